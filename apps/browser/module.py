@@ -33,6 +33,7 @@ FILES = (
     "whatif.js",
     "swipe.js",
     "sign_out.js",
+    "more.js",
     "wall.js",
     "papers.js",
 )
@@ -41,6 +42,7 @@ FILES = (
 
 STYLES = (
     "desk.css",
+    "head.css",
     "search.css",
     "alarms.css",
     "stations.css",
@@ -181,6 +183,17 @@ class WallClock(AbstractElement):  # type: ignore[misc]  # trame carries no type
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("twin-wall-clock", **kwargs)
         self._attr_names += ["zone", "language"]
+
+
+class MoreElement(AbstractElement):  # type: ignore[misc]  # trame carries no types
+    """Menu of the tools that are its children.
+
+    ``lit`` marks its button while something of it is open.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("twin-more", **kwargs)
+        self._attr_names += ["label", "hint", "lit"]
 
 
 class LevelSliderElement(AbstractElement):  # type: ignore[misc]  # trame carries no types

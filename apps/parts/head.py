@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from trame.widgets import html
 
 from apps.ages import age
-from apps.browser.module import LiveChip
+from apps.browser.module import LiveChip, MoreElement
 from apps.formatting import written
-from apps.parts.part import Part
+from apps.parts.part import Part, ToolGroup
 from apps.session.controller import Controller
 from apps.session.origins import why_held
 from apps.texts import texts
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from apps.session.live_level import LiveLevel
     from apps.session.session import Session
     from twin.catalog import Catalog
+
+
+GROUPS: tuple[ToolGroup, ...] = ("view", "work", "share", "page")
+"""Groups of the menu, in their order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,9 +155,23 @@ def build(parts: Sequence[Part]) -> None:
             raw_attrs=['role="status"'],
         )
         with html.Nav(classes="tools"):
-            for part in parts:
-                if part.button is not None:
-                    part.button()
+            _tools(parts, "head")
+            _menu(parts)
+
+
+def _tools(parts: Sequence[Part], group: ToolGroup) -> None:
+    for part in parts:
+        if part.button is not None and part.tools == group:
+            part.button()
+
+
+def _menu(parts: Sequence[Part]) -> None:
+    """The other tools, in groups; the menu's button is lit while a panel of theirs is open."""
+    panels = [part.panel for part in parts if part.panel and part.button and part.tools != "head"]
+    with MoreElement(label=("t.more",), hint=("t.more_hint",), lit=(f"{panels}.includes(panel)",)):
+        for group in GROUPS:
+            with html.Div(classes="more-group"):
+                _tools(parts, group)
 
 
 def _frame() -> None:

@@ -9,7 +9,7 @@ from trame.widgets import html
 
 from apps.browser.module import Dialog
 from apps.parts.part import Part, help_lines
-from apps.parts.widgets import icon_button
+from apps.parts.widgets import icon_button, tool_button
 
 
 def build(parts: Sequence[Part]) -> None:
@@ -39,7 +39,7 @@ def build(parts: Sequence[Part]) -> None:
 
 
 def _button() -> None:
-    icon_button("help-circle-outline", "help_open = true", "help_hint")
+    tool_button("help-circle-outline", "help", "help_open = true", key="?")
 
 
 PART = Part(
@@ -48,6 +48,7 @@ PART = Part(
     writable={"help_open": bool},
     build_of=build,
     button=_button,
+    tools="page",
     keys={"?": ("set", "help_open", True)},
     help=(("Esc", "key_escape"),),
 )

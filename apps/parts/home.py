@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apps.parts.part import Part
 from apps.parts.triggers import trigger
-from apps.parts.widgets import icon_button
+from apps.parts.widgets import tool_button
 from apps.session.controller import Controller
 from layers.camera import camera as cameras
 
@@ -23,13 +23,14 @@ class HomeActions:
 
 
 def _button() -> None:
-    icon_button("home-outline", "trigger('home')", "home_hint")
+    tool_button("home-outline", "home", "trigger('home')", key="H")
 
 
 PART = Part(
     id="home",
     actions=(HomeActions,),
     button=_button,
+    tools="head",
     keys={"h": ("trigger", "home", [])},
     help=(("H", "key_home"),),
 )

@@ -26,6 +26,7 @@ PART = Part(
     state={"t": texts(FIRST), "language": FIRST},
     writable={"language": Language},
     button=_button,
+    tools="head",
     keys={"e": ("turn", "language", ["zh", "en"])},
     help=(("E", "key_language"),),
 )

@@ -234,7 +234,7 @@ def _view(controller: Controller) -> Mapping[str, Any]:
 
 
 def _button() -> None:
-    panel_button("layers", "layers-outline")
+    panel_button("layers", "layers-outline", key="L")
 
 
 PART = Part(
@@ -245,6 +245,7 @@ PART = Part(
     panel="layers",
     actions=(LayerActions,),
     button=_button,
+    tools="head",
     keys={"l": ("panel", "layers")},
     help=(("L", "key_panels"),),
 )

@@ -131,7 +131,7 @@ def _like(scene: Scene, now: Scene) -> Scene:
 
 
 def _button() -> None:
-    panel_button("link", "link-variant")
+    panel_button("link", "link-variant", key="K")
 
 
 PART = Part(
@@ -142,6 +142,7 @@ PART = Part(
     panel="link",
     actions=(LinkActions,),
     button=_button,
+    tools="share",
     keys={"k": ("panel", "link")},
     help=(("K", "key_panels"),),
 )

@@ -89,7 +89,7 @@ class PaperActions:
 
 
 def _button() -> None:
-    panel_button("papers", "printer-outline")
+    panel_button("papers", "printer-outline", key="P")
 
 
 PART = Part(
@@ -100,6 +100,7 @@ PART = Part(
     panel="papers",
     actions=(PaperActions,),
     button=_button,
+    tools="share",
     keys={"p": ("panel", "papers")},
     help=(("P", "key_panels"),),
 )

@@ -17,6 +17,10 @@ from apps.session.controller import Controller, Live
 from apps.session.views import plain
 from apps.session.wall_operator import WallOperator
 
+ToolGroup = Literal["head", "view", "work", "share", "page"]
+"""Where a part's tools stand: in the head, or in a group of its menu. The head has what a decision-maker
+looks for in the first minute, and at 1280 pixels no place for more."""
+
 Command = tuple[Any, ...]
 """What a key does in the browser: ``("panel", name)`` opens or closes a panel, ``("set", key, value)`` and
 ``("turn", key, [values])`` write state, ``("focus", selector)`` moves the focus, ``("trigger", name, args)``
@@ -33,8 +37,8 @@ class Part:
     may write, with the kinds of values they may have; ``client_only`` live in the browser alone.
     ``panel`` is the name under which the part is opened as a panel, '' for none. ``actions`` are classes
     made with the controller, whose triggers the browser may call; ``live_actions`` are offered only
-    where the basin has stations, ``wall_actions`` to who operates the wall. ``button`` adds its tools to the
-    head. ``build`` adds the widget;
+    where the basin has stations, ``wall_actions`` to who operates the wall. ``button`` adds its tools to
+    ``tools``: a group of the head's menu, or the head itself. ``build`` adds the widget;
     ``build_of`` one that is made of the room's parts (head, help). ``keys`` maps keys as the browser
     names them (letters in lower case) to commands; ``help`` are lines (keys as written, text key), lines
     of one text are joined; ``mouse`` (text key of the gesture, text key).
@@ -54,6 +58,7 @@ class Part:
     live_actions: tuple[Callable[[Controller, Live], Any], ...] = ()
     wall_actions: tuple[Callable[[WallOperator], Any], ...] = ()
     button: Callable[[], None] | None = None
+    tools: ToolGroup = "work"
     keys: Mapping[str, Command] = field(default_factory=dict)
     help: tuple[tuple[str, str], ...] = ()
     mouse: tuple[tuple[str, str], ...] = ()

@@ -177,7 +177,7 @@ def build() -> None:
 
 
 def _button() -> None:
-    panel_button("search", "magnify")
+    panel_button("search", "magnify", key="/")
 
 
 PART = Part(
@@ -187,6 +187,7 @@ PART = Part(
     panel="search",
     actions=(SearchActions,),
     button=_button,
+    tools="head",
     keys={"/": ("panel", "search")},
     help=(("/", "key_search"),),
 )

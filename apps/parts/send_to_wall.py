@@ -49,4 +49,4 @@ def _button() -> None:
         html.Span("{{ t.wall_send }}")
 
 
-PART = Part(id="send_to_wall", actions=(SendActions,), button=_button)
+PART = Part(id="send_to_wall", actions=(SendActions,), button=_button, tools="share")

@@ -17,8 +17,8 @@ def _button() -> None:
         click="window.twinDesk.signOut()",
     ):
         Icon("logout")
-        html.Span("{{ signed_in }}")
+        html.Span("{{ t.sign_out_hint.replace('{name}', signed_in) }}")
 
 
-PART = Part(id="signed_in", state={"signed_in": ""}, button=_button)
+PART = Part(id="signed_in", state={"signed_in": ""}, button=_button, tools="page")
 """``signed_in`` is the visitor's name, '' on a server without sign-in."""

@@ -124,7 +124,7 @@ def _view(controller: Controller) -> Mapping[str, Any]:
 
 
 def _button() -> None:
-    panel_button("views", "camera-outline")
+    panel_button("views", "camera-outline", key="V")
 
 
 PART = Part(
@@ -135,6 +135,7 @@ PART = Part(
     panel="views",
     actions=(ViewActions,),
     button=_button,
+    tools="view",
     keys={"v": ("panel", "views")} | {str(n): ("trigger", "go_to_number", [n]) for n in range(1, 10)},
     help=(("V", "key_panels"), ("1 – 9", "key_places")),
 )

@@ -39,10 +39,10 @@ def switch(choices: Sequence[str], *, chosen: str, click: str, text: str, label:
             )
 
 
-def panel_button(panel: str, icon: str, *, shown: str = "true") -> None:
-    """Add a tool to the head that opens and closes a panel.
+def panel_button(panel: str, icon: str, *, key: str = "", shown: str = "true") -> None:
+    """Add a tool that opens and closes a panel.
 
-    ``shown`` is an expression of the page.
+    ``key`` is its shortcut, '' for none; ``shown`` is an expression of the page.
     """
     with html.Button(
         v_if=(shown,),
@@ -50,10 +50,31 @@ def panel_button(panel: str, icon: str, *, shown: str = "true") -> None:
         classes=(f"'tool' + (panel === '{panel}' ? ' tool-on' : '')",),
         title=(f"t.{panel}_hint",),
         click=f"panel = panel === '{panel}' ? '' : '{panel}'",
-        raw_attrs=[f":aria-expanded=\"panel === '{panel}'\""],
+        raw_attrs=[f":aria-expanded=\"panel === '{panel}'\"", *shortcut(key)],
     ):
         Icon(icon)
         html.Span(f"{{{{ t.{panel} }}}}")
+
+
+def tool_button(icon: str, text: str, click: str, *, key: str, hint: str = "") -> None:
+    """Add a tool with its name that does one thing.
+
+    ``text`` and ``hint`` are keys of texts; the hint is that of the text unless it is named.
+    """
+    with html.Button(
+        type="button",
+        classes="tool",
+        title=(f"t.{hint or text + '_hint'}",),
+        click=click,
+        raw_attrs=shortcut(key),
+    ):
+        Icon(icon)
+        html.Span(f"{{{{ t.{text} }}}}")
+
+
+def shortcut(key: str) -> list[str]:
+    """Return the attribute that names a tool's key; the menu shows it."""
+    return [f'aria-keyshortcuts="{key}"'] if key else []
 
 
 def icon_button(icon: str, click: str, text: str) -> None:

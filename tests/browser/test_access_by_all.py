@@ -29,7 +29,11 @@ def states(page: Page) -> Iterator[str]:
         if not page.evaluate(OPEN, panel):
             continue  # it is not offered in this basin
         yield panel
-    page.evaluate("() => window.twinDesk.trame.state.update({ panel: '', help_open: true })")
+    page.evaluate("() => window.twinDesk.trame.state.set('panel', '')")
+    page.locator(".more > .tool").click()
+    yield "menu"
+    page.keyboard.press("Escape")
+    page.evaluate("() => window.twinDesk.trame.state.set('help_open', true)")
     expect(page.locator("dialog")).to_be_visible()
     yield "help"
     page.evaluate("() => window.twinDesk.trame.state.set('help_open', false)")

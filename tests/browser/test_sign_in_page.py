@@ -36,6 +36,7 @@ def test_the_first_administrator_signs_in_and_out_and_is_signed_out(
     blank.get_by_label("再输一次").fill(PASSWORD)
     blank.get_by_role("button", name="设置并登录").click()
     blank.wait_for_selector(READY)
+    blank.get_by_role("button", name="更多").click()
     expect(blank.locator(".tool-sign-out")).to_have_attribute("title", "退出登录：chen")
     scene = blank.evaluate("() => window.twinDesk.trame.state.get('link')")
 

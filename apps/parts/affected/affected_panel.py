@@ -217,7 +217,7 @@ def _view(controller: Controller) -> Mapping[str, Any]:
 
 
 def _button() -> None:
-    panel_button(PANEL, HOUSE)
+    panel_button(PANEL, HOUSE, key="F")
 
 
 PART = Part(
@@ -235,6 +235,7 @@ PART = Part(
     panel=PANEL,
     actions=(AffectedActions,),
     button=_button,
+    tools="head",
     keys={"f": ("panel", PANEL)},
     help=(("F", "key_panels"),),
 )

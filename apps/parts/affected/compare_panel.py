@@ -198,7 +198,7 @@ def _view(controller: Controller) -> Mapping[str, Any]:
 
 
 def _button() -> None:
-    panel_button("compare", PARTED)
+    panel_button("compare", PARTED, key="D")
 
 
 SWIPE = Part(id="swipe", build=_build_swipe)

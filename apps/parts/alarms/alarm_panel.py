@@ -15,7 +15,7 @@ from apps.parts.alarms import replay_alarms
 from apps.parts.alarms.alarm_actions import AlarmActions
 from apps.parts.alarms.alarm_rows import AlarmsView
 from apps.parts.part import Part
-from apps.parts.widgets import panel
+from apps.parts.widgets import panel, shortcut
 
 FIRST_ROWS = 3
 """A folded group shows so many of its alarms; a fourth alone is not folded away."""
@@ -191,7 +191,7 @@ def _tool() -> None:
             " t.alarms_open.replace('{n}', alarms.open), alarms.worst].join(' · ')",
         ),
         click="panel = panel === 'alarms' ? '' : 'alarms'",
-        raw_attrs=[":aria-expanded=\"panel === 'alarms'\""],
+        raw_attrs=[":aria-expanded=\"panel === 'alarms'\"", *shortcut("A")],
     ):
         Icon("bell-outline")
         html.Span("{{ t.alarms }}")
@@ -220,6 +220,7 @@ PART = Part(
     panel="alarms",
     live_actions=(AlarmActions,),
     button=_tool,
+    tools="head",
     keys={"a": ("panel", "alarms")},
     help=(("A", "key_panels"),),
 )

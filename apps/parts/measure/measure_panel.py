@@ -154,7 +154,7 @@ def build() -> None:
 
 
 def _button() -> None:
-    panel_button(PANEL, RULER)
+    panel_button(PANEL, RULER, key="R")
 
 
 PART = Part(
@@ -164,6 +164,6 @@ PART = Part(
     panel=PANEL,
     actions=(MeasureActions,),
     button=_button,
-    keys={"d": ("panel", PANEL)},
-    help=(("D", "key_measure"),),
+    keys={"r": ("panel", PANEL)},
+    help=(("R", "key_measure"),),
 )

@@ -340,7 +340,7 @@ def _feeds() -> None:
 
 
 def _button() -> None:
-    panel_button("stations", "access-point", shown="stations.available")
+    panel_button("stations", "access-point", key="M", shown="stations.available")
 
 
 PART = Part(
@@ -350,6 +350,7 @@ PART = Part(
     panel="stations",
     live_actions=(StationActions,),
     button=_button,
+    tools="head",
     keys={"m": ("panel", "stations")},
     help=(("M", "key_panels"),),
 )

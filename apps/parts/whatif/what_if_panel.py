@@ -241,7 +241,7 @@ def _caption(controller: Controller) -> Mapping[str, Any]:
 
 
 def _button() -> None:
-    panel_button("whatif", ICON)
+    panel_button("whatif", ICON, key="I")
 
 
 PART = Part(
@@ -254,6 +254,7 @@ PART = Part(
     panel="whatif",
     actions=(WhatIfActions,),
     button=_button,
+    tools="head",
     keys={"i": ("panel", "whatif")},
     help=(("I", "key_panels"),),
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from trame.app import get_server
 
 from apps.parts.part import help_lines, keyboard
-from apps.rooms import desk
+from apps.rooms import desk, page
 from apps.texts import texts
 
 KEYS = keyboard(desk.PARTS)
@@ -37,3 +38,10 @@ def test_every_key_but_the_numbers_stands_in_the_help() -> None:
     named = {"Escape": "Esc", " ": "Space", "?": "?", "Alt+ArrowLeft": "Alt+←", "Alt+ArrowRight": "Alt+→"}
     missing = {key for key in KEYS if named.get(key, key.upper()) not in written and not key.isdecimal()}
     assert missing == {"?"}
+
+
+def test_a_key_that_a_tool_shows_is_on_the_keyboard() -> None:
+    template = page.build(get_server("keys of tools"), desk.ROOM).html
+    shown = re.findall(r'aria-keyshortcuts="([^"]+)"', template)
+    assert len(shown) > 12
+    assert {key.lower() for key in shown} <= KEYS.keys()
