@@ -28,7 +28,7 @@ from twin.alarms.rain import LONGEST
 from twin.alarms.rules import TRUSTED, strangers
 from twin.alarms.service import KIND as ALARM
 from twin.alarms.service import AlarmService
-from twin.alarms.shift_log import ShiftEntry, ShiftSummary
+from twin.alarms.shift_entry import ShiftEntry, ShiftSummary
 from twin.errors import TwinError
 from twin.journal import opened
 from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks

@@ -19,7 +19,7 @@ from typing import Any
 from apps.live import protocol
 from apps.live.server import read_address
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
-from twin.alarms.shift_log import ShiftEntry, ShiftSummary
+from twin.alarms.shift_entry import ShiftEntry, ShiftSummary
 from twin.errors import TwinError
 from twin.stations.snapshot import Now, Past, ValueNow
 

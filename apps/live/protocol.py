@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from twin.alarms.operating import AlarmOutcome
-from twin.alarms.shift_log import ShiftEntry, ShiftSummary
+from twin.alarms.shift_entry import ShiftEntry, ShiftSummary
 from twin.errors import TwinError
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow
 from twin.strict_json import JsonError, parse_json

@@ -22,7 +22,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, V
 from apps.live import protocol
 from apps.live.source import LiveSource
 from twin.alarms.operating import Act, AlarmOperation
-from twin.alarms.shift_log import EntryKind, ShiftEntry
+from twin.alarms.shift_entry import EntryKind, ShiftEntry
 from twin.errors import TwinError
 from twin.scene import MAX_LINK
 from twin.stations.snapshot import Now

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
-from twin.alarms.shift_log import ShiftEntry, ShiftSummary
+from twin.alarms.shift_entry import ShiftEntry, ShiftSummary
 from twin.stations.snapshot import Now, Past, ValueNow
 
 

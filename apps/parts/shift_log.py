@@ -21,7 +21,7 @@ from apps.parts.triggers import InputRefusedError, operator_trigger
 from apps.parts.widgets import panel, panel_button
 from apps.session.controller import Controller, Live
 from apps.texts import texts
-from twin.alarms.shift_log import EntryKind, ShiftEntry, ShiftSummary
+from twin.alarms.shift_entry import EntryKind, ShiftEntry, ShiftSummary
 from twin.bilingual import Language
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from pydantic import Field
 
 from apps.hub.rest.basin_operations import BilingualName
 from apps.hub.rest.declared import Ask, JsonAnswer, Parameters, operation
+from apps.hub.rest.station_operations import stations_of
 from apps.live.client import LiveAwayError
-from twin.alarms.shift_log import EntryKind
+from twin.alarms.shift_entry import EntryKind
 
 
 class MentionAnswer(JsonAnswer):
@@ -60,12 +61,18 @@ class ShiftLogParameters(Parameters):
 
 
 @operation(
-    "GET", "/shift-log", role="operate", parameters=ShiftLogParameters, answer=ShiftLogAnswer, refusals=(409,)
+    "GET",
+    "/shift-log",
+    role="operate",
+    parameters=ShiftLogParameters,
+    answer=ShiftLogAnswer,
+    refusals=(404, 409),
 )
 async def shift_log(ask: Ask, asked: ShiftLogParameters) -> ShiftLogAnswer:
     """List the newest entries of the shift log."""
     opened = await ask.opened()
     zone = ZoneInfo(opened.basin.site.time_zone)
+    stations_of(opened.basin)
     if ask.hub.live is None:
         raise LiveAwayError("no live service runs")
     entries, summary = await ask.hub.live.client.shifts(asked.limit)

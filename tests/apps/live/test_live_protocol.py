@@ -17,7 +17,7 @@ import pytest
 from apps.live.client import LiveAwayError, LiveClient, LiveRefusedError
 from apps.live.server import ADDRESS, LiveServer
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
-from twin.alarms.shift_log import ShiftEntry, ShiftSummary
+from twin.alarms.shift_entry import ShiftEntry, ShiftSummary
 from twin.errors import Reason, TwinError
 from twin.stations.freshness import Freshness
 from twin.stations.snapshot import AlarmNow, FeedNow, Now, Past, RainNow, ValueNow

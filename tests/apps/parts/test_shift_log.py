@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from apps.parts import shift_log
-from twin.alarms.shift_log import AlarmMention, ShiftEntry, ShiftSummary
+from twin.alarms.shift_entry import AlarmMention, ShiftEntry, ShiftSummary
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2026, 7, 28, 0, 30, tzinfo=UTC)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.twin.stations.live.playing import report, running, until
 from twin.alarms.operating import AlarmOperation
-from twin.alarms.shift_log import ShiftEntry, ShiftSummary
+from twin.alarms.shift_entry import ShiftEntry, ShiftSummary
 from twin.basin import Basin
 from twin.journal import state
 from twin.live import (
