@@ -67,6 +67,8 @@ def test_a_line_of_the_manual_runs(hub: RestHub, tmp_path: Path, line: str) -> N
     for file in files:
         if file.suffix == ".csv":
             assert ("158.0," if "affected" in line else "151.25") in file.read_text("utf-8")
+        elif file.suffix == ".pdf":
+            assert file.read_bytes().startswith(b"%PDF-")
         else:
             with Image.open(file) as picture:
                 assert picture.size == ((1280, 720) if file.suffix == ".png" else (640, 360))
