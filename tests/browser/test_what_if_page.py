@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import RESTING
-
 pytestmark = pytest.mark.browser
 
 POINTS = "() => window.twinDesk.trame.state.get('what_if').chart.points.inflow"
@@ -37,8 +35,7 @@ def test_when_a_level_is_reached_by_keys_by_hand_and_from_a_file(page: Page, tmp
     page.locator(".plan-handle").focus()
     page.keyboard.press("PageDown")
     expect(page.locator(".frame-what-if")).to_be_visible()
-    page.wait_for_selector(RESTING)
-    assert page.evaluate(MOMENT) is not None
+    page.wait_for_function(f"({MOMENT})() != null")
 
     # A point is drawn with the mouse, moved by a key, removed by another.
     box = page.locator(".plan-flows").bounding_box()
