@@ -1,0 +1,1 @@
+"""Recorder: storyboard in, film out; no server."""

@@ -1,0 +1,1 @@
+"""Storyboard: a film as a script, each shot a Scene over time."""

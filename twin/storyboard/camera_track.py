@@ -1,0 +1,76 @@
+"""Models of a camera over a shot: keys, an orbit, a line that is followed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from twin.catalog.types import Height, Place, Slug, Strict, Text
+
+Seconds = Annotated[float, Field(ge=0, le=600)]
+Distance = Annotated[float, Field(ge=50, le=400_000)]
+Pitch = Annotated[float, Field(ge=-90, le=30)]
+
+
+class Eye(Strict):
+    """Camera's own place, and the place that it looks at; heights are working heights."""
+
+    place: Place
+    height_m: Height
+    look_at: Place
+    look_at_m: Height | None = Field(default=None, description="By default the ground or water there.")
+
+
+class CameraKey(Strict):
+    """Camera at a moment of the shot.
+
+    One of: a viewpoint's name, a permanent link, a target with distance, heading and pitch, or an eye.
+    """
+
+    at_s: Seconds
+    viewpoint: Slug | None = None
+    link: Text | None = None
+    target: Place | None = None
+    target_m: Height | None = Field(default=None, description="By default the ground or water there.")
+    distance_m: Distance | None = None
+    heading_deg: Annotated[float, Field(ge=0, lt=360)] | None = None
+    pitch_deg: Pitch | None = None
+    eye: Eye | None = None
+    dwell_s: Annotated[float, Field(ge=0, le=600, description="So long the camera rests at this key.")] = 0.0
+
+
+class Orbit(Strict):
+    """Circle around a place at constant speed."""
+
+    around: Place
+    around_m: Height | None = None
+    distance_m: Distance
+    pitch_deg: Pitch
+    from_deg: Annotated[float, Field(ge=0, lt=360)] = 0.0
+    turn_deg: Annotated[float, Field(ge=-3600, le=3600)] = 360.0
+
+
+class Follow(Strict):
+    """Flight along a line: a feature of a layer of lines, or places."""
+
+    layer: Slug | None = None
+    feature: Text | None = None
+    places: list[Place] = Field(default=[])
+    upstream: bool = False
+    distance_m: Distance
+    pitch_deg: Pitch
+
+
+class CameraTrack(Strict):
+    """Camera of a shot: ``keys`` (one stays), ``orbit`` or ``follow``."""
+
+    keys: Annotated[list[CameraKey], Field(max_length=100)] = Field(default=[])
+    orbit: Orbit | None = None
+    follow: Follow | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> CameraTrack:
+        if sum((bool(self.keys), self.orbit is not None, self.follow is not None)) != 1:
+            raise ValueError("needs exactly one of keys, orbit and follow")
+        return self

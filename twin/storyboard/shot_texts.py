@@ -1,0 +1,49 @@
+"""Models of words in a shot: title, captions, call-outs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from twin.catalog.types import Height, Names, Place, Slug, Strict, Text
+
+Words = Text | Names
+Seconds = Annotated[float, Field(ge=0, le=600)]
+
+
+class Timed(Strict):
+    """Seconds of the shot in which something shows; by default all of it."""
+
+    from_s: Seconds = 0.0
+    to_s: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _forward(self) -> Timed:
+        if self.to_s is not None and self.to_s <= self.from_s:
+            raise ValueError("ends before it begins")
+        return self
+
+
+class Caption(Timed):
+    """Line at the foot of the picture."""
+
+    text: Words
+
+
+class ShotTitle(Timed):
+    """Large words over the picture: a film's opening, its end."""
+
+    text: Words
+    under: Words | None = None
+
+
+class Callout(Timed):
+    """Words on a leader to a place: coordinates, a station, or a feature of a layer."""
+
+    text: Words
+    place: Place | None = None
+    height_m: Height | None = Field(default=None, description="By default the ground or water there.")
+    station: Slug | None = None
+    layer: Slug | None = None
+    feature: Text | None = None
