@@ -1,4 +1,4 @@
-"""Frame of a film: the Scene that is drawn, and the words that lie over it.
+"""Frame of a film: its Scene and the words over it.
 
 What evaluates a storyboard makes these (``shots.py``), what draws them knows no storyboard.
 """
@@ -13,7 +13,7 @@ from twin.scene import Scene
 
 @dataclass(frozen=True, kw_only=True)
 class TitleWords:
-    """Large words; ``opacity`` 0..1 as they come and go."""
+    """Title; ``opacity`` is 0 to 1."""
 
     text: str
     under: str
@@ -30,7 +30,7 @@ class CaptionWords:
 
 @dataclass(frozen=True, kw_only=True)
 class CalloutWords:
-    """Words on a leader to a place, frame coordinates and working height, m."""
+    """Words on a leader to a place; working height in m."""
 
     text: str
     east_m: float
@@ -68,7 +68,7 @@ class LevelChart:
 
 @dataclass(frozen=True, kw_only=True)
 class FrameWords:
-    """All that lies over a frame beside names, signs, arrow and scale bar.
+    """Words and panels over a frame, beside its overlay.
 
     ``moment`` is the time the picture is of, in words; ``block`` the title block's line, ``attributions``
     who owns what is shown, ``lacking`` what was left out because its access forbids it.

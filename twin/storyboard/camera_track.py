@@ -1,4 +1,4 @@
-"""Models of a camera over a shot: keys, an orbit, a line that is followed."""
+"""Models of a camera over a shot: keys, orbit, line followed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Pitch = Annotated[float, Field(ge=-90, le=30)]
 
 
 class Eye(Strict):
-    """Camera's own place, and the place that it looks at; heights are working heights."""
+    """Place of the eye and what is aimed at; working heights."""
 
     place: Place
     height_m: Height
@@ -52,7 +52,7 @@ class Orbit(Strict):
 
 
 class Follow(Strict):
-    """Flight along a line: a feature of a layer of lines, or places."""
+    """Flight along a layer's line or along places."""
 
     layer: Slug | None = None
     feature: Text | None = None

@@ -11,7 +11,7 @@ from twin.quantity import Quality
 
 
 class FrozenValue(Strict):
-    """Value of a station as it was known when the storyboard was frozen."""
+    """Value of a station when the storyboard was frozen."""
 
     station: Slug
     parameter: Slug

@@ -13,7 +13,7 @@ Seconds = Annotated[float, Field(ge=0, le=600)]
 
 
 class Timed(Strict):
-    """Seconds of the shot in which something shows; by default all of it."""
+    """Seconds of the shot in which something shows; default all."""
 
     from_s: Seconds = 0.0
     to_s: Seconds | None = None
@@ -39,7 +39,7 @@ class ShotTitle(Timed):
 
 
 class Callout(Timed):
-    """Words on a leader to a place: coordinates, a station, or a feature of a layer."""
+    """Words on a leader to a place, station or feature."""
 
     text: Words
     place: Place | None = None

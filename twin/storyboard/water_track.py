@@ -1,4 +1,4 @@
-"""Model of the water over a shot: level or storage keys, a scenario, a run, the past."""
+"""Model of the water over a shot."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class LevelKey(Strict):
 
 
 class StorageKey(Strict):
-    """Storage at a moment of the shot; its level comes from the curve."""
+    """Storage at a moment; the curve gives its level."""
 
     at_s: Annotated[float, Field(ge=0, le=600)]
     storage_m3: Annotated[float, Field(ge=0, le=1e12)]
