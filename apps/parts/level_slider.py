@@ -97,8 +97,8 @@ def _highest(session: Session, t: dict[str, str]) -> str:
     level, since = fixed(session.scene.moment.highest_m, 2), None
     if session.replaying and session.flood is not None:
         since = clock(session.flood.start, session.zone)
-    elif session.scene.moment.is_live and session.live_since is not None:
-        since = written(session.live_since, session.zone)
+    elif session.scene.moment.is_live and session.live_peak.since is not None:
+        since = written(session.live_peak.since, session.zone)
     return t["highest_plain" if since is None else "highest"].format(level=level, since=since)
 
 

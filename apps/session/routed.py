@@ -71,7 +71,7 @@ def show_planned(session: Session, routed: Routed, at_s: float) -> None:
     pool, asked = routed.pool, routed.what_if
     at_s = min(max(at_s, asked.start_s), float(pool.pool.time_s[-1]))
     level_m = round(session.level_of("level", pool.level_at(at_s)), 4)
-    before_m = session.live_highest_m if asked.from_live else level_m
+    before_m = session.live_peak.highest_m if asked.from_live else level_m
     highest_m = min(max(level_m, before_m, round(pool.highest_at(at_s), 4)), session.highest_m)
     moment = Moment(
         mode="what-if",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 from apps.formatting import StorageUnit, clock, storage_unit
 from apps.session.flood_replay import Flood
 from apps.session.live_level import LiveLevel
+from apps.session.live_peak import LivePeak
 from apps.session.playback import Playback
 from apps.session.views import Unit
 from layers.camera import camera as cameras
@@ -91,9 +91,7 @@ class Session:
         self.was_live = False
         #: Name, author and time of issue of runs that were shown, by id.
         self.run_notes: dict[str, str] = {}
-        #: Highest live level that is known, and since when; -inf before the first.
-        self.live_since: datetime | None = None
-        self.live_highest_m = -math.inf
+        self.live_peak = LivePeak()
         self._came_from_live = False
         self._named_m3: dict[str, float | None] = {}
         self._reported: tuple[Moment, WaterReport] | None = None
@@ -168,7 +166,7 @@ class Session:
         if live is not None and not within(live.level_m, self.lowest_m, self.highest_m):
             live = None if self.live is None else replace(self.live, freshness=Freshness.STALE)
         if live is not None:
-            self._reached(live.level_m, live.at)
+            self.live_peak.report(live, self.live)
         changed = live != self.live
         self.live = live
         if live is not None and self.awaits_live:
@@ -179,14 +177,9 @@ class Session:
         return changed and self.scene.moment.is_live
 
     def remember(self, highest_m: float, *, since: datetime | None = None) -> None:
-        """Record a past peak: pockets above the level keep water."""
+        """Record the peak of the last 72 hours, which fills pockets."""
         if within(highest_m, self.lowest_m, self.highest_m):
-            self._reached(highest_m, since)
-
-    def _reached(self, level_m: float, at: datetime | None) -> None:
-        self.live_highest_m = max(self.live_highest_m, level_m)
-        if at is not None:
-            self.live_since = at if self.live_since is None else min(self.live_since, at)
+            self.live_peak.remember(highest_m, since, live=self.live)
 
     def follow(self) -> None:
         """Follow the lake's gauge, now or from its first report on."""
@@ -200,7 +193,7 @@ class Session:
             Moment(
                 mode="live",
                 level_m=self.live.level_m,
-                highest_m=max(self.live.level_m, self.live_highest_m),
+                highest_m=max(self.live.level_m, self.live_peak.highest_m),
                 valid_at=self.live.at,
                 generation=self.basin.generation.id,
                 since=LIVE_SINCE,

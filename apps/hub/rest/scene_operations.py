@@ -93,10 +93,11 @@ def _fresh(opened: Opened, layers: Mapping[str, LayerFacts], present: _Present |
     session = opened.session()
     session.have_layers({id_: layer.at_first for id_, layer in layers.items()})
     if present is not None:
-        if present.peak is not None:
-            session.remember(present.peak[0], since=present.peak[1])
         session.live_age_s = present.age_s
         session.set_live_level(present.level)
+        if present.peak is not None:
+            session.remember(present.peak[0], since=present.peak[1])
+            session.follow()
     return session
 
 

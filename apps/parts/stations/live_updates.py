@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.error_messages import told as words_of
 from apps.error_messages import without_folders
-from apps.live.client import LiveClient, boot_clock_s
+from apps.live.client import LiveAwayError, LiveClient, boot_clock_s
 from apps.parts.alarms import alarm_rows
 from apps.parts.card import STATIONS
 from apps.parts.stations import filter_chip, panel, station_card
@@ -29,10 +29,12 @@ from apps.texts import texts
 from twin.errors import Reason, TwinError
 from twin.scene import Selection
 from twin.stations.filter import Filter
+from twin.stations.freshness import Freshness
 from twin.stations.status import StationStatus, statuses
 
 if TYPE_CHECKING:
     from apps.session.controller import Controller
+    from apps.session.live_level import LiveLevel
     from layers.labels.signs import Signs
     from twin.alarms.operating import AlarmOperation
     from twin.scene import Scene
@@ -44,6 +46,8 @@ logger = logging.getLogger(__name__)
 
 TELL_EVERY_S = 0.25
 TICK_S = 1.0
+PEAK_EVERY_S = 3600.0
+"""The highest level is that of the last 72 hours: a view that is open for weeks asks again."""
 
 
 class LiveDesk:
@@ -76,6 +80,7 @@ class LiveDesk:
         self._mains = self._shared.mains
         self._gauge = basin_gauge(controller.session.basin, network)
         self._aged_s = 0.0
+        self._peak_asked_s: float | None = None
         self._changed = asyncio.Event()
         self._station = ""
         self._chart = StationChart(controller, network, client, limits=limits)
@@ -174,18 +179,19 @@ class LiveDesk:
             self._hold(Obstacle(cause=cause, station=None if self._gauge is None else self._gauge.station))
             return
         stream = self._gauge.datastream.id
-        first = session.live is None
+        before = session.live
         value, elapsed_s = now.values.get(stream), client.elapsed_s(stream)
         span = {"lowest_m": session.lowest_m, "highest_m": session.highest_m}
-        live = heard(self._gauge, value, elapsed_s=elapsed_s, before=session.live, **span)
+        live = heard(self._gauge, value, elapsed_s=elapsed_s, before=before, **span)
         if live is not None:
             self._age(shown_age_s(value, elapsed_s=elapsed_s, at=live.at))
         session.obstacle = obstacle(self._gauge, value, **span)
         if session.obstacle is None and not client.connected:
             session.obstacle = Obstacle(cause="away", station=self._gauge.station)
         moved = session.set_live_level(live)
-        if first and session.live is not None:
-            self.start(self._remember())
+        if client.connected and session.live is not None and self._peak_due(session.live, before):
+            self._peak_asked_s = boot_clock_s()
+            self.start(self._remember(session.live))
         if moved:
             self._controller.area.changed(moving=False)
         self._controller.publish_moment_soon()
@@ -206,11 +212,29 @@ class LiveDesk:
             session.obstacle = held
             self._controller.publish_moment_soon()
 
-    async def _remember(self) -> None:
-        """How high the lake stood in the last days: pockets that were flooded then still hold water."""
+    def _peak_due(self, live: LiveLevel, before: LiveLevel | None) -> bool:
+        """At the first level, when the gauge is fresh again, and once an hour."""
+        if before is None or self._peak_asked_s is None:
+            return True
+        again = live.freshness is Freshness.FRESH and before.freshness is not Freshness.FRESH
+        return again or boot_clock_s() - self._peak_asked_s > PEAK_EVERY_S
+
+    async def _remember(self, live: LiveLevel) -> None:
+        """How high the lake stood in the last 72 hours: pockets that were flooded then still hold water.
+
+        An answer that late reports have overtaken is dropped; it is asked for again when the gauge is fresh.
+        """
         assert self._gauge is not None
         session = self._controller.session
-        past = await past_of(self.client, self._gauge.datastream.id)
+        try:
+            past = await past_of(self.client, self._gauge.datastream.id)
+        except LiveAwayError:  # asked again once the service is back
+            self._peak_asked_s = None
+            return
+        if session.live is None or (
+            session.live.at != live.at and session.live.freshness is not Freshness.FRESH
+        ):
+            return
         peak = peak_of(self._gauge, past, lowest_m=session.lowest_m, highest_m=session.highest_m)
         if peak is not None:
             session.remember(peak[0], since=peak[1])

@@ -137,7 +137,7 @@ class WallFigures:
     def _villages(self) -> WetView:
         session, language = self._controller.session, self._controller.language
         level_m = None if session.live is None else session.live.level_m
-        highest_m = None if level_m is None else max(level_m, session.live_highest_m)
+        highest_m = None if level_m is None else max(level_m, session.live_peak.highest_m)
         asked = (level_m, highest_m, language)
         if asked != self._wet_at:
             self._wet_at, self._wet = asked, basin_view.wet_view(session.basin, *asked)

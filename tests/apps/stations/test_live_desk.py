@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from apps.parts import head
+from apps.parts import head, level_slider
 from apps.parts.stations import live_updates as live_module
 from apps.parts.stations.live_updates import LiveDesk
 from apps.session.session import Session
@@ -20,7 +21,7 @@ from tests.shared_store import SharedStore
 from twin.basin import Basin
 from twin.errors import TwinError
 from twin.moment import Moment
-from twin.stations.snapshot import Now, ValueNow
+from twin.stations.snapshot import Now, Past, ValueNow
 
 STATION = "30500001"
 LAKE = f"{STATION}.level"
@@ -35,6 +36,7 @@ class Client:
         self.heard_at = None
         self.asked: list[tuple[datetime, datetime | None]] = []
         self.known: dict[datetime, ValueNow] = {}
+        self.stretch: Past | None = None
 
     def elapsed_s(self, stream: str) -> float:
         return 0.0
@@ -44,7 +46,9 @@ class Client:
         self.connected = True
 
     async def past(self, *_: object) -> Any:
-        raise TwinError("no past here")
+        if self.stretch is None:
+            raise TwinError("no past here")
+        return self.stretch
 
     async def then(self, valid_at: datetime, known_at: datetime | None) -> dict[str, ValueNow]:
         self.asked.append((valid_at, known_at))
@@ -247,3 +251,62 @@ async def test_what_was_observed_later_or_known_otherwise_is_not_shown(
     ):
         session.do(lambda scene, moment=moment: scene.changed(moment=moment))
         assert shown in detail(desk)
+
+
+def since(hours: float, *levels_m: float) -> Past:
+    """The store's levels from so many hours before the newest value, one an hour."""
+    start_s = (AT - timedelta(hours=hours)).timestamp()
+    times = tuple(start_s + 3600.0 * n for n in range(len(levels_m)))
+    return Past(datastream=LAKE, times_s=times, values=levels_m, qualities=("good",) * len(levels_m))
+
+
+async def remembered(desk: LiveDesk) -> None:
+    """Until what was asked of the past has its answer."""
+    while desk._tasks:
+        await asyncio.gather(*desk._tasks)
+
+
+def late(level_m: float, *, days: float) -> ValueNow:
+    then = AT - timedelta(days=days)
+    return replace(value(level_m, age_s=30.0 + 86_400 * days), phenomenon_at=then)
+
+
+async def test_old_reports_that_are_filled_in_are_no_known_past(desk: LiveDesk) -> None:
+    """Of the times of a backfill a view knows one report in many: it claims the last 72 hours only."""
+    client: Any = desk.client
+    session = desk._controller.session
+    client.stretch = since(400.0, 150.0)
+    for days, level_m in ((20.0, 150.0), (16.0, 157.0), (9.0, 152.0)):
+        client.tells(late(level_m, days=days))
+        desk.refresh()
+        await remembered(desk)
+        shown = level_slider.view(session, "level", "zh")
+        assert session.scene.moment.is_live
+        assert (session.scene.moment.highest_m, shown.highest_text) == (level_m, "")
+    client.stretch = since(71.0, 151.5, 152.25, 151.0)
+    client.tells(value(151.0))
+    desk.refresh()
+    await remembered(desk)
+    assert session.scene.moment.highest_m == 152.25
+    assert level_slider.view(session, "level", "zh").highest_text == "自 2026-07-25 15:32 以来最高 152.25 m"
+
+
+async def test_a_gauge_that_is_back_brings_what_was_filled_in_meanwhile(desk: LiveDesk, clock: Clock) -> None:
+    client: Any = desk.client
+    session = desk._controller.session
+    client.stretch = since(71.0, 151.0, 151.0)
+    client.tells(value(151.0))
+    desk.refresh()
+    await remembered(desk)
+    client.stretch = since(70.0, 151.0, 153.5, 151.0)  # delivered late, while the gauge was out of date
+    client.tells(value(151.0, age_s=7_000.0))
+    desk.refresh()
+    client.tells(value(151.0))
+    desk.refresh()
+    await remembered(desk)
+    assert session.scene.moment.highest_m == 153.5
+    client.stretch = since(69.0, 151.0, 151.0)  # the peak lies more than 72 hours back
+    clock.now += 3_700.0
+    desk.refresh()
+    await remembered(desk)
+    assert session.scene.moment.highest_m == 151.0
