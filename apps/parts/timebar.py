@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any
@@ -91,14 +91,20 @@ def _peaks(zone: ZoneInfo, flood: Flood, t: dict[str, str]) -> list[dict[str, An
 
 def _value(flood: Flood, series: Series, now: float, t: dict[str, str], *, active: bool) -> FigureView:
     """A series at a time, marked on its own: what is published of one says nothing of the others."""
-    found = flood.value(series, now)
-    return FigureView(
+    figure = FigureView(
         id=series,
         label=t[series],
-        value=fixed(found.value, 2 if series == "level" else 0) if active else "",
+        value="",
         unit=t["unit_level" if series == "level" else "unit_flow"],
         tone=series,
-        mark=t[f"at_{found.mark}"] if active else "",
+    )
+    if not active:
+        return figure
+    found = flood.value(series, now)
+    return replace(
+        figure,
+        value=fixed(found.value, 2 if series == "level" else 0),
+        mark=t[f"at_{found.mark}"],
         mark_tone=found.mark,
     )
 

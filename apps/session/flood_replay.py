@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -104,11 +105,19 @@ class Flood:
         """Return time and value of a series' highest point.
 
         Published ones among them."""
-        times, values = self.published[series]
-        line = self.times, getattr(self, series)
-        every = [np.concatenate(pair) for pair in zip(line, (times, values), strict=True)]
-        highest = int(np.flatnonzero(every[1] == every[1].max())[-1])  # the published one of equals
-        return float(every[0][highest]), float(every[1][highest])
+        return self._peaks[series]
+
+    @cached_property
+    def _peaks(self) -> dict[Series, tuple[float, float]]:
+        """Of each series; every picture of every desk asks for them."""
+        found: dict[Series, tuple[float, float]] = {}
+        lines: dict[Series, F64] = {"inflow": self.inflow, "release": self.release, "level": self.level}
+        for series, line in lines.items():
+            times, values = self.published[series]
+            at, height = np.concatenate((self.times, times)), np.concatenate((line, values))
+            highest = int(np.flatnonzero(height == height.max())[-1])  # the published one of equals
+            found[series] = float(at[highest]), float(height[highest])
+        return found
 
     def observed(self, time: float) -> PublishedComparison | None:
         """Return what was published of the lake at a time, or None."""

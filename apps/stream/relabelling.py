@@ -6,7 +6,7 @@ that stay where they are.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,12 @@ GROWS = 3
 class PlacedOverlay:
     """Overlay as a painter placed it: for which view, with which signs."""
 
-    view: Hashable
+    view: object
     signs: Signs
     overlay: Mapping[str, Any]
 
 
-def relabelled(placed: PlacedOverlay | None, *, view: Hashable, signs: Signs) -> dict[str, Any] | None:
+def relabelled(placed: PlacedOverlay | None, *, view: object, signs: Signs) -> dict[str, Any] | None:
     """Return the overlay with the station texts of ``signs``.
 
     None where labels must be placed anew: another view, a station that appears, goes or changes its rank, or

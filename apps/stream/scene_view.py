@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from apps.painter.leases import Priority
@@ -295,9 +295,9 @@ class SceneView:
     def _note_placed(self, scene: Scene, signs: Signs, overlay: Meta) -> None:
         self._placed = PlacedOverlay(view=self._placing_of(scene), signs=signs, overlay=overlay)
 
-    def _placing_of(self, scene: Scene) -> Hashable:
+    def _placing_of(self, scene: Scene) -> object:
         """All but the signs that decides where labels are placed."""
-        return (self._target, scene.to_json(), self._viewport, self._size)
+        return (self._target, scene, self._viewport, self._size)
 
     def recaption(self) -> None:
         """Send overlay and caption with the next frame, or alone."""

@@ -87,6 +87,8 @@ class LiveDesk:
         #: Series and range of the charts panel.
         self.charts = StationCharts(controller, network, client, limits=limits)
         self._published_alarms: tuple[object, ...] = ()
+        self._published_closed: tuple[object, ...] = ()
+        self._published_water: tuple[object, ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def changed(self) -> None:
@@ -154,8 +156,11 @@ class LiveDesk:
                 zone=zone,
                 left_out=len(self.network.left_out),
             )
-        else:  # a list that nobody sees costs the frames of those who look at the scene
-            views["stations"] = StationsView(available=bool(self._statuses), away=self._away())
+            self._published_closed = ()
+        # a list that nobody sees costs the frames of those who look at the scene
+        elif (closed := (bool(self._statuses), self._away())) != self._published_closed:
+            self._published_closed = closed
+            views["stations"] = StationsView(available=closed[0], away=closed[1])
         views["station_filter"] = filter_chip.view(self._statuses, controller.session.scene.filter, language)
         doubt = alarm_rows.doubt_of(now)
         if (alarms, last_heard, doubt, language, controller.panel) != self._published_alarms:
@@ -194,7 +199,10 @@ class LiveDesk:
             self.start(self._remember(session.live))
         if moved:
             self._controller.area.changed(moving=False)
-        self._controller.publish_moment_soon()
+        water = (session.scene.moment, session.live_peak.since, session.obstacle)
+        if water != self._published_water:
+            self._published_water = water
+            self._controller.publish_moment_soon()
 
     def _age(self, told_s: float | None) -> None:
         """Keep the age of the level shown; it goes on by itself where its gauge is not told of any more."""
