@@ -12,6 +12,7 @@ from fpdf import FPDF
 from PIL import Image, ImageDraw
 
 from layers.labels.fonts import font, font_file
+from layers.labels.glyphs import raised_runs
 
 POINT_MM = 25.4 / 72.0
 SMOOTH = 4
@@ -44,9 +45,6 @@ class PaperCanvas(Protocol):
         """Place the picture."""
 
 
-RAISED = str.maketrans("⁰⁴⁵⁶⁷⁸⁹⁻", "0456789−")
-"""Signs that Noto Sans CJK lacks: they are written smaller and higher."""
-_RUNS = re.compile(rf"[{''.join(map(chr, RAISED))}]+|[^{''.join(map(chr, RAISED))}]+")
 RAISED_SIZE, RAISED_BY = 0.62, 0.02
 
 
@@ -62,9 +60,8 @@ class _Writer:
             x += self._measure(run, of, bold=bold)
 
     def _runs(self, words: str, size: float) -> Iterator[tuple[str, float]]:
-        for run in _RUNS.findall(words):
-            plain = run.translate(RAISED)
-            yield plain, size if plain == run else RAISED_SIZE * size
+        for run, raised in raised_runs(words):
+            yield run, RAISED_SIZE * size if raised else size
 
     def _measure(self, words: str, size: float, *, bold: bool) -> float:
         raise NotImplementedError
