@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -19,9 +18,6 @@ SMOOTH = 4
 """Pillow draws discs without smooth edges: they are drawn so many times as large."""
 ASCENT = 0.88
 """Of a line's size, from its top to the baseline: the ideographic box of Noto Sans CJK."""
-_CLOSING = r"[\s\u3001\u3002\u300b\uff01\uff09\uff0c\uff1a\uff1b\uff1f]*"
-_PIECES = re.compile(rf"[^\s\u2e80-\uffff]+{_CLOSING}|[\u2e80-\uffff]{_CLOSING}|\s+")
-"""Where a line may be broken: between words, and between characters, but not before their punctuation."""
 
 
 class PaperCanvas(Protocol):
@@ -182,21 +178,6 @@ class PdfCanvas(_Writer):
         pdf.set_lang(language)
         pdf.set_creation_date(made_at)
         return bytes(pdf.output())
-
-
-def wrapped(words: str, width: float, measure: Callable[[str], float]) -> list[str]:
-    """Wrap words into lines of a width; long words within."""
-    lines = [""]
-    for piece in _PIECES.findall(words):
-        if lines[-1] and measure((lines[-1] + piece).rstrip()) > width:
-            lines.append("")
-        rest = piece if lines[-1] else piece.lstrip()
-        while measure(rest.rstrip()) > width and len(rest) > 1:
-            fits = next(n for n in range(len(rest) - 1, 0, -1) if n == 1 or measure(rest[:n]) <= width)
-            lines[-1:] = [lines[-1] + rest[:fits], ""]
-            rest = rest[fits:]
-        lines[-1] += rest
-    return [line.rstrip() for line in lines]
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from apps.papers.canvas import PaperCanvas, wrapped
+from apps.papers.canvas import PaperCanvas
 from apps.papers.formats import Area, PaperFormat
 from apps.papers.sheet import LayerLegend, PaperSheet
+from layers.labels.line_breaks import wrapped
 
 INK, QUIET, RULE, PAPER = "#16242f", "#52626e", "#9aa7b0", "#ffffff"
 ALARM = "#a02814"

@@ -1,4 +1,4 @@
-"""Find letters that the font lacks; split a line where it is raised."""
+"""Find letters that the font lacks, and raised ones."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _RUNS = re.compile(rf"[{''.join(map(chr, RAISED))}]+|[^{''.join(map(chr, RAISED)
 
 
 def raised_runs(text: str) -> Iterator[tuple[str, bool]]:
-    """Split a line into runs of letters the font has, and whether each is raised."""
+    """Split a line into runs of plain and of raised letters."""
     for run in _RUNS.findall(text):
         plain = run.translate(RAISED)
         yield plain, plain != run
 
 
 def missing_glyphs(text: str) -> str:
-    """Return the letters of a text that cannot be drawn, each once, in order.
+    """Return letters of a text that the font lacks, in order.
 
-    White space needs no glyph. Raises NoFontError where the font is not installed.
+    Each once. White space needs no glyph. Raises NoFontError where the font is not installed.
     """
     known = _code_points()
     plain = dict.fromkeys(sign for sign in text if not sign.isspace() and ord(sign) not in RAISED)

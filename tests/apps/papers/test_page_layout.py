@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from apps.papers.canvas import wrapped
 from apps.papers.draw_paper import draw
 from apps.papers.formats import A3, Area, Job, Kind, Size, picture_size
 from apps.papers.page_layout import draw_page
 from apps.papers.sheet import Headings, LayerLegend, Number, PaperSheet, Swatch, TitleField
+from layers.labels.line_breaks import wrapped
 
 POINTS = 72.0 / 25.4
 

@@ -1,0 +1,1 @@
+"""Overprint: words and panels over the frames of a film."""

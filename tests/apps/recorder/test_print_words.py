@@ -1,0 +1,40 @@
+"""Words lie over a frame: legible, inside, and the same bytes each time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from apps.recorder.film_frame import CaptionWords, FrameWords
+from apps.recorder.overprint.print_words import print_words
+from tests.apps.recorder.frames import film_frame, snow
+
+
+def test_equal_frames_are_equal_bytes() -> None:
+    picture = snow(640, 360)
+    first = print_words(picture, film_frame())
+    assert np.array_equal(first, print_words(picture, film_frame()))
+    assert np.array_equal(picture, snow(640, 360))
+
+
+def test_no_words_change_nothing() -> None:
+    assert np.array_equal(print_words(snow(640, 360), film_frame(FrameWords())), snow(640, 360))
+
+
+def test_a_caption_is_white_on_dark_over_snow() -> None:
+    """A contrast of 7 to 1 (WCAG 2.2, 1.4.6) wherever the strip lies."""
+    words = FrameWords(caption=CaptionWords(text="水位 158 m", opacity=1.0))
+    printed = print_words(np.full((720, 1280, 3), 255, dtype=np.uint8), film_frame(words))
+    changed = np.argwhere((printed != 255).any(axis=2))
+    strip = printed[changed[:, 0].min() + 9, changed[:, 1].min() + 12 : changed[:, 1].max() - 12]
+    linear = np.where(strip / 255 <= 0.04045, strip / 255 / 12.92, ((strip / 255 + 0.055) / 1.055) ** 2.4)
+    assert (1.05 / (linear @ (0.2126, 0.7152, 0.0722) + 0.05)).min() >= 7.0
+
+
+def test_opacity_0_shows_nothing_and_half_lies_between() -> None:
+    def printed(opacity: float) -> float:
+        words = FrameWords(caption=CaptionWords(text="158 m", opacity=opacity))
+        return float(print_words(snow(640, 360), film_frame(words)).astype(float).sum())
+
+    none, half, whole = printed(0.0), printed(0.5), printed(1.0)
+    assert none == snow(640, 360).astype(float).sum()
+    assert abs((none - half) - (none - whole) / 2) < 0.01 * (none - whole)
