@@ -76,7 +76,7 @@ def _foot(block: str, attributions: str, lacking: str, regions: FrameRegions) ->
         (block, BLOCK_PX, PAPER),
         (attributions, SMALL_PX, QUIET),
     ):
-        found = fitted(text, width, px)
+        found = fitted(text, width, px * u)
         rows += [(line, found.size, colour) for line in found.lines]
         widest = max(widest, found.width)
     if not rows:
