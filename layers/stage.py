@@ -13,7 +13,6 @@ from math import dist
 import numpy as np
 from numpy.typing import ArrayLike
 
-from layers import missing_tiles
 from layers.camera import camera as cameras
 from layers.camera import controls
 from layers.camera.camera import Vector
@@ -23,18 +22,18 @@ from layers.gl.capture import still
 from layers.gl.window import Borrowed, OffScreen, Plotter
 from layers.governor import FINE
 from layers.heights import Ground, flood_of
-from layers.labels.overlay import SYNTHETIC, Overlay, heights_note, north_deg, scale_bar
-from layers.labels.painter import furniture, paint, stamp, stamp_box
+from layers.labels.overlay import Overlay
+from layers.labels.painter import furniture, paint, stamp
 from layers.labels.placer import Box, LabelPlacer
 from layers.labels.signs import NO_SIGNS, Signs
 from layers.layer import Layer
 from layers.light import LIGHT, WATER, Light, WaterColours
 from layers.model import ModelData, SceneBasin, start_level_m
 from layers.plotter import PlotterLink
-from layers.rain import bars
 from layers.scene_layers import SceneLayers
 from layers.tiles.models import PickedModel
 from layers.tiles.streamed import StreamedLayer
+from layers.view_overlay import view_overlay
 from twin.arrays import F32, U8
 from twin.moment import Moment, what_if
 from twin.scene import Camera, Scene
@@ -291,40 +290,15 @@ class Stage:
         For a view of ``size`` CSS pixels (the picture's own). No name is placed in the ``reserved`` boxes
         (left, top, right, bottom; CSS pixels).
         """
-        size, frame = size or self.size, self.basin.frame
-        stamped = [stamp_box(self.stamp_at, size)] if self.basin.synthetic else []
-        reserved = [*reserved, *stamped]
-        broken, broken_marks, taken = missing_tiles.marked(
-            self.layers.values(),
-            camera=self.scene.camera,
-            size=size,
-            exaggeration=self.scene.exaggeration,
-            language=self.scene.language,
+        return view_overlay(
+            self.scene,
+            self._scenery,
+            self.placer,
+            basin=self.basin,
+            size=size or self.size,
             reserved=reserved,
-            unmarked=stamped,
-        )
-        labels, marks = self.placer.place(
-            self._scenery.candidates(withheld=self.withheld),
-            camera=self.scene.camera,
-            size=size,
-            language=self.scene.language,
-            flood=flood_of(self.scene),
-            exaggeration=self.scene.exaggeration,
-            opacity={layer.id: layer.opacity for layer in self.layers.values() if layer.visible},
-            density=self.scene.density,
-            afar=self._scenery.kind_afar,
-            reserved=[*taken, *reserved],
-            unmarked=stamped,
-        )
-        note = heights_note(self.scene.exaggeration, self.scene.language)
-        return Overlay(
-            labels=labels + broken,
-            marks=marks + broken_marks,
-            north_deg=north_deg(self.scene.camera, true_north_deg=frame.true_north_deg),
-            scale=scale_bar(self.scene.camera, size[0] / size[1], metre_m=frame.metre_m, note=note),
-            synthetic=SYNTHETIC if self.basin.synthetic else None,
-            mode=self.scene.moment.mode,
-            bars=bars(self._scenery.rain, marks, size=size, reserved=reserved),
+            stamp_at=self.stamp_at,
+            withheld=self.withheld,
         )
 
     def picture(

@@ -19,30 +19,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
-from twin.alarms import shift_log
 from twin.alarms.alerting import Alerting
+from twin.alarms.known_before import KnownBefore
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
-from twin.alarms.rain import LONGEST
-from twin.alarms.rules import TRUSTED, strangers
-from twin.alarms.service import KIND as ALARM
+from twin.alarms.rules import strangers
 from twin.alarms.service import AlarmService
 from twin.alarms.shift_entry import ShiftEntry, ShiftSummary
+from twin.alarms.shift_log import ShiftLog
 from twin.errors import TwinError
 from twin.journal import opened
 from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
 from twin.stations.doubts import lake_of
 from twin.stations.feeds.base import FeedContext, make_feed
 from twin.stations.feeds.supervisor import Supervisor
-from twin.stations.latest import TREND_VALUES, LatestValues, value_at
+from twin.stations.latest import LatestValues, value_at
 from twin.stations.model import Observation
 from twin.stations.network import Network
 from twin.stations.retention import Retention
 from twin.stations.snapshot import FeedNow, Now, Past, ValueNow
 from twin.stations.store import Appended, Database, GroupWriter, Reader, StoreFullError, Writer
 from twin.stations.store.events import Event
-from twin.stations.store.schema import QUALITIES, QUALITY_NUMBER, as_time
+from twin.stations.store.schema import QUALITIES
 from twin.stations.validation import Validation
 from twin.store import StoreError
 
@@ -51,7 +48,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-YEAR = timedelta(days=366)
 FOLDER = "stations"
 """Beside the products in a basin's store."""
 
@@ -103,6 +99,9 @@ class LiveBasin:
         for line in strangers(basin.site, network):
             logger.warning("%s", line)
         self.alarms = AlarmService(basin.catalog, network, record=self._record, clocks=clocks)
+        self._shift_log = ShiftLog(
+            reader, record=self._record, standing=self.alarms.standing, now=self._clocks.now
+        )
         self._kept_until: dict[str, datetime] = {}
         context = FeedContext(
             network=network,
@@ -189,28 +188,14 @@ class LiveBasin:
 
         ``alarms`` are ids of those it is about. A hand-over gets the summary. Raises StoreError.
         """
-        now = self._clocks.now()
-        about = shift_log.mentions(alarms, self.alarms.standing())
-        summary = (await self.shifts(1))[1] if entry.kind == "handover" else None
-        written = replace(entry, at=now, alarms=about, summary=summary)
-        await self._record([shift_log.entry_event(written)])
-        return written
+        return await self._shift_log.write(entry, alarms)
 
     async def shifts(self, most: int) -> tuple[list[ShiftEntry], ShiftSummary]:
         """Return the newest entries of the shift log, and a summary.
 
         Oldest first; the summary is what a change of shift would record now. Raises StoreError.
         """
-        lines = await asyncio.to_thread(self._reader.events, kinds=[shift_log.KIND])
-        entries = shift_log.entries_of(lines)
-        since = next((entry.at for entry in reversed(entries) if entry.kind == "handover"), None)
-        changes = await asyncio.to_thread(self._reader.events, kinds=[ALARM], since=self._shift_line(entries))
-        summary = shift_log.summary_of(self.alarms.standing(), changes, since=since)
-        return entries[-most:], summary
-
-    def _shift_line(self, entries: Sequence[ShiftEntry]) -> int:
-        """The journal's number of the last hand-over: changes of before are not read again."""
-        return next((entry.number for entry in reversed(entries) if entry.kind == "handover"), 0)
+        return await self._shift_log.newest(most)
 
     def restore(self) -> None:
         """Read newest values, standing alarms and sums back from the store.
@@ -218,50 +203,12 @@ class LiveBasin:
         Raises StoreError. Called once before anything else: a :meth:`now` of before would say that there is
         no alarm.
         """
-        self._latest.update(self._recent())
+        before = KnownBefore(self._reader, self._network)
+        self._kept_until.update(before.kept_until)
+        self._latest.update(before.newest)
         self.alarms.remember(self._reader.events(kinds=["alarm"]))
-        for name, values in self._known_before():
+        for name, values in before.judged(self._basin.site.alarms.nitrogen.means_mg_l):
             self.alarms.remember_values(name, values)
-
-    def _recent(self) -> list[Observation]:
-        """The newest observations of each datastream, oldest first: enough to tell its trend."""
-        found = []
-        for name, newest in self._reader.latest().items():
-            ahead = newest.reason == "future"  # it must not hide true values of before
-            kept_until = newest.received_at if ahead else newest.phenomenon_at
-            self._kept_until[name] = kept_until
-            stream = self._network.datastreams.get(name)
-            if stream is not None:
-                start = kept_until - timedelta(seconds=TREND_VALUES * stream.interval_s)
-                found += self._reader.revisions(name, start, newest.phenomenon_at)
-        return found
-
-    def _known_before(self) -> list[tuple[str, list[tuple[datetime, float, int]]]]:
-        """What the rules for rain and nitrogen need of the time before this start, by datastream.
-
-        Sums and means go up to the newest value, whatever the clock says now.
-        """
-        found = []
-        judged = self._basin.site.alarms.nitrogen.means_mg_l
-        for stream in self._network.datastreams.values():
-            if stream.origin != "observed":
-                continue
-            end = self._kept_until.get(stream.id)
-            if end is None:
-                continue
-            if stream.property == "rain":
-                start = end - LONGEST
-            elif stream.property == "nitrogen" and stream.station in judged:
-                start = end - YEAR
-            else:
-                continue
-            series = self._reader.history(stream.id, start, end)
-            trusted = np.isin(series.qualities, [QUALITY_NUMBER[quality] for quality in TRUSTED])
-            trusted &= ~np.isnan(series.values)
-            times, values = series.times_us[trusted].tolist(), series.values[trusted].tolist()
-            counts = series.counts[trusted].tolist()
-            found.append((stream.id, list(zip(map(as_time, times), values, counts, strict=True))))
-        return found
 
     # -- what happens ----------------------------------------------------------------------------------
 

@@ -77,7 +77,7 @@ def serve(
     if handle is None:
         sys.exit(supervise(hub_command(), listen(host, port)))
     end_with_parent()
-    from apps.hub.hub_server import serve as serve_desk  # noqa: PLC0415
+    from apps.hub.serving import serve as serve_desk  # noqa: PLC0415
     from apps.hub.sign_in.certificate import Certificate  # noqa: PLC0415
     from apps.hub.sign_in.listening import Listening  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
@@ -15,13 +15,16 @@ from trame.app import TrameApp
 from trame.decorators import change
 from trame_server import Server
 
-from apps.hub.desk_papers import DeskPapers, PageServices
+from apps.hub.desk_cover import DeskCover
+from apps.hub.desk_papers import DeskPapers
 from apps.hub.endpoint import Publisher, connect
 from apps.hub.gate import Gate
 from apps.hub.generations import Offer, notice
+from apps.hub.hub_services import HubServices
+from apps.hub.kept_desks_file import Kept
 from apps.hub.kept_runs import runs_of
 from apps.hub.operations import declared, permitted
-from apps.hub.startup import UNTOLD, Cover, closed, no_picture, step, uncovered
+from apps.hub.startup import closed, no_picture, step, uncovered
 from apps.parts import head
 from apps.parts.alarms.alarm_panel import DutyView
 from apps.parts.part import writable
@@ -29,77 +32,32 @@ from apps.parts.stations.following import follow
 from apps.parts.triggers import Actions, InputRefusedError, triggers
 from apps.parts.trouble import NoticeView
 from apps.session.controller import Controller
-from apps.session.views import Unit, plain
+from apps.session.views import plain
 from apps.stream.scene_protocol import SceneProtocol
 from apps.stream.scene_view import SceneView
 from apps.texts import texts
-from twin.access import LEVELS, sees_all
-from twin.bilingual import Language
+from twin.access import LEVELS
 from twin.scene import MAX_LINK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from apps.hub.opened import Opened
-    from apps.hub.startup import Startup
+    from apps.hub.startup import Cover
     from apps.hub.visitor import Visitor
-    from apps.painter.pool import PainterPool
     from apps.rooms.room import Room
-    from apps.session.shared_signs import SharedSigns
     from apps.stream.pacing import Credit
-    from apps.stream.pixel_budget import PixelBudget
     from twin.access import NothingToSeeError
-    from twin.catalog import Catalog
     from twin.errors import TwinError
-    from twin.scene import Scene
-    from twin.store import Store
 
 logger = logging.getLogger(__name__)
 
 IS_LINK = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_LINK}}}")
 
 
-class SharedWall(Protocol):
-    """Wall as a desk uses it; :class:`apps.hub.wall.wall_server.Wall`."""
+class DeskHub(HubServices, Protocol):
+    """Hub that starts and changes desks; :class:`apps.hub.hub_server.Hub`."""
 
-    def show(self, scene: Scene, *, by: str) -> None: ...
-
-
-class HubServices(PageServices, Protocol):
-    """Services that all desks share; :class:`apps.hub.hub_server.Hub` has them.
-
-    ``first_states`` are what the pages of rooms begin with, built once; ``instance`` names the run of the
-    server.
-    """
-
-    catalog: Catalog
-    shelf: Store
-    painter: PainterPool
-    startup: Startup
-    signs: SharedSigns | None
-    instance: str
-    first_states: Mapping[str, Mapping[str, Any]]
-    pixels: PixelBudget
-
-    @property
-    def wall(self) -> SharedWall: ...
     async def welcome(self, desk: Desk) -> None: ...
-    def open_again(self) -> None: ...
     def show_current(self, desk: Desk) -> None: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Kept:
-    """Link and settings by which a desk is resumed.
-
-    ``owner`` is the name of who had signed in.
-    """
-
-    owner: str = ""
-    link: str = ""
-    language: Language = "zh"
-    unit: Unit = "storage"
-    panel: str = ""
 
 
 class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
@@ -108,11 +66,12 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     make_view: Callable[..., SceneView] = SceneView
 
     def __init__(
-        self, hub: HubServices, name: str, visitor: Visitor, *, room: Room, kept: Kept | None = None
+        self, hub: DeskHub, name: str, visitor: Visitor, *, room: Room, kept: Kept | None = None
     ) -> None:
         super().__init__(Server(name))
         self.server.client_type = "vue3"
         self._hub = hub
+        self.cover = DeskCover(hub.startup, hub.catalog, visitor)
         self.name = name
         self._parts = room.parts
         self.visitor = visitor
@@ -157,8 +116,6 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         )
         self.pictures.serve(self.area)
         self._papers = DeskPapers(hub, visitor, name=name, opened=lambda: self.opened, publish=self._publish)
-        #: Why there is no picture yet; None where that is the hub's to say.
-        self._cover: Cover | None = None
 
     async def connect(self, outbox: Publisher) -> Any:
         """Start the server, and let it publish; see :func:`apps.hub.endpoint.connect`."""
@@ -264,11 +221,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     async def _uncover(self) -> None:
         """Take the cover away once a picture was drawn."""
-        self._cover = step("loading_scene")
-        self.show_startup()
+        self._show_cover(step("loading_scene"))
         await self.area.stream.first_picture.wait()
-        self._cover = uncovered
-        self.show_startup()
+        self._show_cover(uncovered)
 
     def grown(self, grown: Opened) -> None:
         """Show the models of a generation published by a build."""
@@ -279,18 +234,16 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
 
     def refuse(self, error: NothingToSeeError) -> None:
         """Show nothing but why."""
-        self._cover = closed(error)
-        self.show_startup()
+        self._show_cover(closed(error))
 
     def show_startup(self) -> None:
         """Show how far the opening is, and what is built behind it."""
-        startup, language = self._hub.startup, self.state.language
-        whole = self._sees_all
-        cover = self._cover or (startup.cover if whole else startup.nameless_cover)
-        behind = startup.behind if whole else startup.nameless_behind
-        loading = cover(language)
-        again = loading.again and self.visitor.may("operate")
-        self._publish(loading=replace(loading, again=again), behind=behind(language))
+        language = self.state.language
+        self._publish(loading=self.cover.view(language), behind=self.cover.behind(language))
+
+    def _show_cover(self, cover: Cover) -> None:
+        self.cover.own = cover
+        self.show_startup()
 
     def show_offer(self, found: Offer) -> None:
         """Show that the store holds other data than the desk."""
@@ -341,21 +294,9 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _show_trouble(self, trouble: bool) -> None:
         stream = self.area.stream
         if trouble and stream.error is not None and not stream.first_picture.is_set():
-            self._cover = no_picture(self.told(stream.error))
-            self.show_startup()
+            self._show_cover(no_picture(self.cover.told(stream.error)))
         elif self.controller is not None:
             self.controller.show_trouble(trouble)
-
-    @property
-    def _sees_all(self) -> bool:
-        return sees_all(self._hub.catalog, self.visitor.sees)
-
-    def told(self, error: Exception) -> Exception:
-        """Return an error of the basin's as this visitor may read it.
-
-        Its reason may name any entry.
-        """
-        return error if self._sees_all else UNTOLD
 
     def show_error(self, error: Exception) -> None:
         """Show an error in a sentence for a while."""

@@ -6,17 +6,13 @@ One process, which draws nothing.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from socket import socket
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import click
 from aiohttp import web
 
 from apps import counters
@@ -24,18 +20,16 @@ from apps.hub import desk_papers, metrics, product_files, text_page
 from apps.hub.audit import AuditJournal
 from apps.hub.browser_socket import SocketWatch
 from apps.hub.desk_server import Desk
-from apps.hub.edge import LARGEST_BODY, EdgeRunner, edge, put_headers
+from apps.hub.edge import LARGEST_BODY, edge, put_headers
 from apps.hub.generations import LOOK_EVERY_S, Offer, offer
 from apps.hub.kept_desks import KeptDesks
 from apps.hub.kept_desks_file import FILE, KeptDesksFile
-from apps.hub.opened import Opened
+from apps.hub.opened_levels import OpenedLevels
 from apps.hub.permissions import Identify, everybody, needs, permissions
-from apps.hub.port import listen
 from apps.hub.rest import routes as rest
 from apps.hub.rest.paper_orders import Papers
 from apps.hub.rest.problems import problems
 from apps.hub.rest.still_pictures import StillPictures
-from apps.hub.sign_in.listening import Listening
 from apps.hub.sign_in.sign_in_server import SignIn
 from apps.hub.sign_in.tokens import ProgramTokens
 from apps.hub.sign_in.transport import transport
@@ -45,24 +39,21 @@ from apps.hub.visitor import visitor_of
 from apps.hub.wall.wall_server import Wall
 from apps.hub.web import Web
 from apps.live.live_feed import LiveFeed
-from apps.memory import set_malloc_thresholds
 from apps.painter.pool import PainterPool, usual_count
 from apps.rooms import page
 from apps.rooms.every_room import ROOMS
 from apps.session.shared_signs import SharedSigns
 from apps.stream.pixel_budget import PixelBudget
-from apps.systemd import notify, stay_alive
-from layers.gl.offscreen import require_opengl
 from twin.access import NothingToSeeError
 from twin.catalog import load_catalog_leniently
 from twin.store import Store
 
 if TYPE_CHECKING:
+    from apps.hub.opened import Opened
     from apps.hub.sign_in.listening import Network
     from apps.hub.visitor import Visitor
     from apps.rooms.room import Room
     from meshes.pipeline import Detail
-    from twin.catalog.types import Access
     from twin.store import Generation
 
 logger = logging.getLogger(__name__)
@@ -104,9 +95,7 @@ class Hub:
         self.wall = Wall(self)
         self._desks: set[Desk] = set()
         self._leaving: set[asyncio.Task[None]] = set()
-        self._opened: Opened | None = None
-        self._levels: dict[Access, Opened] = {}
-        self._levelling = asyncio.Lock()
+        self._levels = OpenedLevels()
         self._offers: dict[str, Offer] = {}
         self._again = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
@@ -205,7 +194,7 @@ class Hub:
     @property
     def generation(self) -> Generation | None:
         """Generation that new desks show, or None."""
-        return None if self._opened is None else self._opened.basin.generation
+        return None if self._levels.whole is None else self._levels.whole.basin.generation
 
     # -- desks ----------------------------------------------------------------------------------------
 
@@ -244,10 +233,7 @@ class Hub:
 
         None before it is open. Raises NothingToSeeError where the ground or every curve is withheld.
         """
-        async with self._levelling:
-            if self._opened is not None and visitor.sees not in self._levels:
-                self._levels[visitor.sees] = await asyncio.to_thread(self._opened.seen_by, visitor.sees)
-            return self._levels.get(visitor.sees)
+        return await self._levels.seen_by(visitor.sees)
 
     async def _show(self, desk: Desk) -> None:
         try:
@@ -263,7 +249,7 @@ class Hub:
         if self._following is not None:
             self._following.cancel()
             await asyncio.gather(self._following, return_exceptions=True)
-        self._opened, self._levels = opened, {}
+        self._levels.take(opened)
         self.live = LiveFeed.of(opened.basin, catalog=self.catalog.path, **self._where)
         self._following = self.signs = None
         if self.live is not None:
@@ -285,13 +271,13 @@ class Hub:
 
     async def _change(self, desk: Desk) -> None:
         current = self._offers.get(desk.generation or "", Offer()).current
-        if self._opened is None or current is None:
+        if self.generation is None or current is None:
             return
-        if self._opened.basin.generation.id != current.id:
+        if self.generation.id != current.id:
             opened = await self.startup.run(self.painter, build=False)
             if opened is None:
                 if self.startup.error is not None:
-                    desk.show_error(desk.told(self.startup.error))
+                    desk.show_error(desk.cover.told(self.startup.error))
                 return
             await self._took(opened)
         await self._show(desk)
@@ -300,16 +286,12 @@ class Hub:
         """Show models as they are built, those that came while the basin was being opened among them."""
         async for models in self.startup.growth():
             try:
-                async with self._levelling:
-                    if self._opened is not None:
-                        self._opened = await asyncio.to_thread(self._opened.grown, models)
-                        for sees, opened in self._levels.items():
-                            self._levels[sees] = await asyncio.to_thread(opened.grown, models)
+                await self._levels.grow(models)
             except Exception:  # what is shown stays, and the next generation is tried
                 logger.exception("new models could not be read")
                 continue
             for desk in self._shown:
-                if (grown := self._levels.get(desk.visitor.sees)) is not None:
+                if (grown := self._levels.known(desk.visitor.sees)) is not None:
                     desk.grown(grown)
 
     async def _watch(self) -> None:
@@ -338,59 +320,3 @@ def _log_fault(task: asyncio.Task[None]) -> None:
     """Log what ended a task that runs as long as the hub."""
     if not task.cancelled() and (error := task.exception()) is not None:
         logger.error("a task of the hub ended", exc_info=error)
-
-
-def serve(
-    catalog: Path,
-    *,
-    root: Path | None = None,
-    store: Path | None = None,
-    detail: Detail | None = None,
-    listening: Listening,
-    painters: int | None = None,
-    users: Path | None = None,
-    sock: socket | None = None,
-) -> None:
-    """Serve a basin until the process is ended.
-
-    What is missing is built first. Without ``users`` nobody needs to sign in. With ``sock``, which listens
-    there already, no other is opened.
-
-    Raises CatalogError where the catalog cannot be used, NoOpenGLError where this machine cannot draw, and
-    what :meth:`Listening.check` and :func:`apps.hub.port.listen` raise.
-    """
-    listening.check(users)
-    sock = sock or listen(listening.host, listening.port)
-    set_malloc_thresholds()
-    where = {"root": root, "store": store, "detail": detail, "painters": painters, "users": users}
-    with contextlib.suppress(web.GracefulExit):  # a signal that ends it is no failure
-        asyncio.run(_serve(catalog, listening, sock, **where))
-
-
-async def _serve(catalog: Path, listening: Listening, sock: socket, **where: Any) -> None:
-    with ThreadPoolExecutor(1) as trial:
-        can_draw = trial.submit(require_opengl)  # a second, beside the making of the page
-        hub = Hub(catalog, **where, proxies=listening.proxies)
-        await asyncio.wrap_future(can_draw)
-    certificate = listening.certificate
-    if certificate is not None:
-        hub.app.cleanup_ctx.append(certificate.follow)
-    runner = EdgeRunner(hub.app, handle_signals=True)
-    await runner.setup()
-    alive = None
-    try:
-        context = None if certificate is None else certificate.context
-        site = web.SockSite(runner, sock, ssl_context=context)
-        await site.start()
-        address = listening.address(runner.addresses[0][1])
-        click.echo(address)
-        if hub.sign_in is not None and (first := hub.sign_in.first_link.address):
-            click.echo(f"No users yet. Within an hour, make the administrator at: {address}{first}")
-        alive = asyncio.create_task(stay_alive())
-        with contextlib.suppress(asyncio.CancelledError, web.GracefulExit):
-            await asyncio.Event().wait()
-    finally:
-        notify("STOPPING=1")
-        if alive is not None:
-            alive.cancel()
-        await runner.cleanup()

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 from apps.hub.kept_desks_file import explain
 
 if TYPE_CHECKING:
-    from apps.hub.desk_server import Kept
-    from apps.hub.kept_desks_file import KeptDesksFile
+    from apps.hub.kept_desks_file import Kept, KeptDesksFile
 
 logger = logging.getLogger(__name__)
 

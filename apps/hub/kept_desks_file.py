@@ -10,12 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from apps.hub.audit import keep_owner
-from apps.hub.desk_server import Kept
+from apps.session.views import Unit
+from twin.bilingual import Language
 from twin.disk import refusal
 from twin.scene import MAX_LINK
 
@@ -24,11 +26,27 @@ logger = logging.getLogger(__name__)
 FILE = "desks.sqlite"
 BUSY_S = 5.0
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-_KEPT = TypeAdapter(Kept)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS desks (name TEXT PRIMARY KEY, at REAL NOT NULL, desk TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS desks_by_age ON desks (at);
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Link and settings by which a desk is resumed.
+
+    ``owner`` is the name of who had signed in.
+    """
+
+    owner: str = ""
+    link: str = ""
+    language: Language = "zh"
+    unit: Unit = "storage"
+    panel: str = ""
+
+
+_KEPT = TypeAdapter(Kept)
 
 
 class KeptDesksFile:

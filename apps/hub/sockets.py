@@ -27,8 +27,9 @@ from apps.hub.calls import (
     pieces,
     read_call,
 )
-from apps.hub.desk_server import Desk, HubServices, Kept
+from apps.hub.desk_server import Desk, DeskHub
 from apps.hub.kept_desks import KeptDesks
+from apps.hub.kept_desks_file import Kept
 from apps.hub.outbox import Outbox
 from apps.hub.permissions import Identify
 from apps.hub.refusal_counter import refusals
@@ -71,7 +72,7 @@ class Page(Protocol):
     def gone(self) -> None: ...
 
 
-class DeskLifecycle(HubServices, Protocol):
+class DeskLifecycle(DeskHub, Protocol):
     """Start and end of desks; :class:`apps.hub.hub_server.Hub` has them."""
 
     kept: KeptDesks

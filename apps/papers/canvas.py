@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
@@ -44,7 +45,7 @@ class PaperCanvas(Protocol):
 RAISED_SIZE, RAISED_BY = 0.62, 0.02
 
 
-class _Writer:
+class _RunWriter(ABC):
     """Writes lines run by run, raised signs smaller; measures them alike."""
 
     def measure(self, words: str, size: float, *, bold: bool = False) -> float:
@@ -59,14 +60,14 @@ class _Writer:
         for run, raised in raised_runs(words):
             yield run, RAISED_SIZE * size if raised else size
 
-    def _measure(self, words: str, size: float, *, bold: bool) -> float:
-        raise NotImplementedError
+    @abstractmethod
+    def _measure(self, words: str, size: float, *, bold: bool) -> float: ...
 
-    def _write(self, x: float, y: float, words: str, size: float, *, colour: str, bold: bool) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _write(self, x: float, y: float, words: str, size: float, *, colour: str, bold: bool) -> None: ...
 
 
-class PixelCanvas(_Writer):
+class PixelCanvas(_RunWriter):
     """Canvas of a PNG, ``per_mm`` pixels a millimetre."""
 
     def __init__(self, picture: bytes, *, size: tuple[int, int], per_mm: float) -> None:
@@ -124,7 +125,7 @@ class PixelCanvas(_Writer):
         return stream.getvalue()
 
 
-class PdfCanvas(_Writer):
+class PdfCanvas(_RunWriter):
     """Canvas of one PDF page, (width, height) mm; text with embedded fonts."""
 
     def __init__(self, picture: bytes, *, size: tuple[float, float]) -> None:

@@ -71,7 +71,10 @@ PLACES = 4000
 def view(session: Session, unit: Unit, language: Language) -> GaugeView:
     """Return the slider's state in a unit and a language."""
     t = texts(language)
-    low, high = _value(session, unit, session.lowest_m), _value(session, unit, session.highest_m)
+    low, high = (
+        _value(session, unit, session.levels.lowest_m),
+        _value(session, unit, session.levels.highest_m),
+    )
     fine = nice((high - low) / PLACES)
     moment = session.scene.moment
     fallen = moment.highest_m > moment.level_m + 0.005
@@ -111,11 +114,11 @@ def _marks(session: Session, unit: Unit, language: Language) -> list[MarkView]:
             name=level.name[language],
             text=exact_level(level.level_m, 1)
             if unit == "level"
-            else fixed(_value(session, unit, level.level_m), session.storage_unit.digits),
+            else fixed(_value(session, unit, level.level_m), session.levels.storage_unit.digits),
             tone=TONES.get(level.id, ""),
         )
         for level in session.basin.site.levels_on(day)
-        if session.lowest_m <= level.level_m <= session.highest_m
+        if session.levels.lowest_m <= level.level_m <= session.levels.highest_m
     ]
 
 
@@ -127,11 +130,11 @@ def _day(session: Session) -> date:
 def _value(session: Session, unit: Unit, level_m: float) -> float:
     if unit == "level":
         return level_m
-    return float(session.basin.water.at(level_m=level_m).storage_m3) / session.storage_unit.m3
+    return float(session.basin.water.at(level_m=level_m).storage_m3) / session.levels.storage_unit.m3
 
 
 def _unit_text(session: Session, unit: Unit) -> str:
-    return "unit_level" if unit == "level" else session.storage_unit.text
+    return "unit_level" if unit == "level" else session.levels.storage_unit.text
 
 
 SUBMIT = (
@@ -219,7 +222,7 @@ class WaterActions:
     @trigger
     def set_mark(self, mark: Word) -> None:
         """Show a characteristic level."""
-        level_m = self._controller.session.level_named(mark)
+        level_m = self._controller.session.levels.named(mark)
         if level_m is not None:
             self._show("level", level_m, basis="mark")
 

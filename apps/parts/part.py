@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from apps.session.controller import Controller, Live
+from apps.session.controlled import Live
+from apps.session.controller import Controller
 from apps.session.views import plain
 from apps.session.wall_operator import WallOperator
 

@@ -63,7 +63,8 @@ def _building(building: Mapping[str, Any], t: dict[str, str]) -> list[RowView]:
 
 
 def _point(session: Session, *, east: float, north: float, language: Language) -> CardView:
-    t, point = texts(language), session.point(east, north)
+    t = texts(language)
+    point = session.points.water(east, north, moment=session.scene.moment)
     lon, lat = (float(v) for v in session.basin.frame.to_lonlat(east, north))
     place = RowView(label=t["point_place"], value=f"{lat:.5f}° N, {lon:.5f}° E")
     if point.ground_m is None and point.shore is None:
@@ -77,7 +78,7 @@ def _point(session: Session, *, east: float, north: float, language: Language) -
         rows += [no_survey, RowView(label=t["point_depth"], value=t["point_no_survey"], tone="missing")]
     else:
         rows.append(RowView(label=t["point_ground"], value=f"{fixed(point.ground_m, 1)} {t['unit_level']}"))
-        if (survey := session.survey(east, north)) is not None:
+        if (survey := session.points.survey(east, north)) is not None:
             rows.append(RowView(label=t["point_survey"], value=survey[language]))
         depth = t["none"] if point.depth_m is None else f"{fixed(point.depth_m, 1)} {t['unit_level']}"
         rows.append(RowView(label=t["point_depth"], value=depth))
@@ -97,7 +98,7 @@ def _point(session: Session, *, east: float, north: float, language: Language) -
 
 def _beyond(session: Session, point: PointWater, t: dict[str, str]) -> str:
     """What a place that water reaches past a crest at most says of a flood: where it is joined, no more."""
-    out_m = session.lowest_way_out_m
+    out_m = session.levels.lowest_way_out_m
     if out_m is None or point.first_wet_m is None or point.first_wet_m < out_m:
         return ""
     return t["point_beyond"].format(level=fixed(out_m, 2))

@@ -137,7 +137,7 @@ def _beside(session: Session, figure: Figure, language: Language) -> list[RowVie
 
 def _fill(session: Session, t: dict[str, str]) -> list[RowView]:
     """What the share beside the storage is a share of."""
-    level_m, full_m3 = session.level_named("normal"), session.storage_named_m3("normal")
+    level_m, full_m3 = session.levels.named("normal"), session.levels.storage_named_m3("normal")
     if level_m is None or full_m3 is None:
         return []
     percent = fixed(100.0 * session.report.storage_m3 / full_m3, 1)
@@ -158,7 +158,7 @@ def _reported_storage(session: Session, t: dict[str, str]) -> list[RowView]:
     seen = session.observation
     if seen is None or seen.storage_m3 is None or seen.storage_off_m3 is None:
         return []
-    off = storage(seen.storage_off_m3, session.storage_unit)
+    off = storage(seen.storage_off_m3, session.levels.storage_unit)
     value = f"{_storage(session, seen.storage_m3, t)} ({t['p_off']} {off})"
     return [RowView(label=t["p_reported"], value=value)]
 
@@ -177,5 +177,5 @@ def _area(t: dict[str, str], name: str, value_m2: float) -> RowView:
 
 
 def _storage(session: Session, value_m3: float, t: dict[str, str]) -> str:
-    unit = session.storage_unit
+    unit = session.levels.storage_unit
     return f"{storage(value_m3, unit)} {t[unit.text]}"

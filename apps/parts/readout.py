@@ -91,11 +91,11 @@ def figures(session: Session) -> list[Figure]:
         figure("area", report.curve_area_m2, "m²", "area", "large"),
     ]
     for id_ in ("normal", "design"):
-        full_m3 = session.storage_named_m3(id_)
+        full_m3 = session.levels.storage_named_m3(id_)
         if full_m3 is None:
             continue
         free = full_m3 - report.storage_m3
-        unit = session.storage_unit
+        unit = session.levels.storage_unit
         over = round(free / unit.m3, unit.digits) < 0  # as it is shown: nothing is in excess by 0.00
         found.append(
             replace(
@@ -116,7 +116,7 @@ def shown(session: Session, figure: Figure, language: Language) -> tuple[str, st
         return t["none"], ""
     match quantity.unit:
         case "m³":
-            return storage(value, session.storage_unit), t[session.storage_unit.text]
+            return storage(value, session.levels.storage_unit), t[session.levels.storage_unit.text]
         case "m²":
             return fixed(value / 1e6, 1), t["unit_area"]
         case _:
@@ -140,7 +140,7 @@ def view(session: Session, language: Language) -> ReadoutView:
                 mark_tone=figure.mark,
             )
         )
-    full_m3 = session.storage_named_m3("normal")
+    full_m3 = session.levels.storage_named_m3("normal")
     fill = 0.0 if full_m3 is None else 100.0 * session.report.storage_m3 / full_m3
     return ReadoutView(
         figures=rows,

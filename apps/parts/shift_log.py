@@ -19,7 +19,8 @@ from apps.parts.alarms.alarm_actions import Typed
 from apps.parts.part import Part
 from apps.parts.triggers import InputRefusedError, operator_trigger
 from apps.parts.widgets import panel, panel_button
-from apps.session.controller import Controller, Live
+from apps.session.controlled import Live
+from apps.session.controller import Controller
 from apps.texts import texts
 from twin.alarms.shift_entry import EntryKind, ShiftEntry, ShiftSummary
 from twin.bilingual import Language

@@ -99,7 +99,8 @@ def asked(session: Session, slider: Unit, text: str, language: Language) -> tupl
     if isinstance(found, NotUnderstood):
         return TypedView(refused=t[found.text].format(part=found.part))
     unit = found.unit or slider
-    value = found.value if unit == "level" or found.unit is None else found.value / session.storage_unit.m3
+    m3 = session.levels.storage_unit.m3
+    value = found.value if unit == "level" or found.unit is None else found.value / m3
     if is_inside(session, unit, value):
         return unit, value
     refused = t["typed_outside"].format(
@@ -108,7 +109,7 @@ def asked(session: Session, slider: Unit, text: str, language: Language) -> tupl
     other: Unit = "level" if slider == "storage" else "storage"
     if found.unit is not None or not is_inside(session, other, value):
         return TypedView(refused=refused)
-    digits = 2 if other == "level" else session.storage_unit.digits
+    digits = 2 if other == "level" else session.levels.storage_unit.digits
     offer = t["typed_offer"].format(
         what=t[other], value=plain(value, max(4, digits)), unit=_name(session, other, t)
     )
@@ -123,15 +124,15 @@ def is_inside(session: Session, unit: Unit, value: float) -> bool:
 
 def _ends(session: Session, unit: Unit) -> tuple[float, float]:
     if unit == "level":
-        return session.lowest_m, session.highest_m
-    low, high = session.storage_range_m3
-    return low / session.storage_unit.m3, high / session.storage_unit.m3
+        return session.levels.lowest_m, session.levels.highest_m
+    low, high = session.levels.storage_range_m3
+    return low / session.levels.storage_unit.m3, high / session.levels.storage_unit.m3
 
 
 def _range(session: Session, unit: Unit) -> dict[str, str]:
     """The ends in the digits shown, rounded inwards: what is named as the end is itself taken."""
     low, high = _ends(session, unit)
-    digits = 2 if unit == "level" else session.storage_unit.digits
+    digits = 2 if unit == "level" else session.levels.storage_unit.digits
     scale = 10**digits
     return {
         "low": fixed(math.ceil(low * scale - 1e-9) / scale, digits),
@@ -140,5 +141,5 @@ def _range(session: Session, unit: Unit) -> dict[str, str]:
 
 
 def _name(session: Session, unit: Unit, t: dict[str, str]) -> str:
-    shown: StorageUnit = session.storage_unit
+    shown: StorageUnit = session.levels.storage_unit
     return t["unit_level"] if unit == "level" else t[shown.text]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -18,20 +18,14 @@ from apps.texts import texts
 from twin.bilingual import Language
 
 if TYPE_CHECKING:
-    from apps.live.client import LiveClient
-    from apps.painter.messages import Picked
+    from apps.session.controlled import Live, Message, Publish, SceneHandle
     from apps.session.lacks import Lack
     from apps.session.visitor_runs import VisitorRuns
     from apps.session.wall_state import WallState
-    from layers.labels.signs import Signs
     from layers.layer import LayerFacts
-    from twin.alarms.operating import AlarmOperation
     from twin.basin import Basin
     from twin.moment import Moment
-    from twin.scene import Camera, Scene, Selection
-    from twin.stations.filter import Filter
-    from twin.stations.network import Network
-    from twin.stations.snapshot import ValueNow
+    from twin.scene import Scene, Selection
 
 logger = logging.getLogger(__name__)
 
@@ -46,55 +40,9 @@ T = TypeVar("T")
 TOAST_S = 10.0
 """A message stays so long."""
 
-Message = Callable[[Language], str]
-"""Words in the language of whoever reads them: what is on the page follows a switch of language."""
-
 
 def _picture_failed(language: Language) -> str:
     return texts(language)["picture_failed"]
-
-
-class SceneHandle(Protocol):
-    """Streamed picture as a controller uses it.
-
-    :class:`apps.stream.scene_view.SceneView`.
-    """
-
-    caption: Callable[[], dict[str, Any]]
-
-    def changed(self, *, moving: bool = True, seen: float | None = None) -> None: ...
-
-    signs: Callable[[Scene], Signs]
-
-    def recaption(self) -> None: ...
-    async def layers(self) -> Sequence[LayerFacts]: ...
-    async def pick(self, x: float, y: float) -> Picked | None: ...
-    def fly_to(self, camera: Camera) -> None: ...
-    def jump(self) -> None: ...
-    @property
-    def aspect(self) -> float: ...
-    @property
-    def width(self) -> int: ...
-
-
-class Live(Protocol):
-    """Live service's data, where the basin has stations."""
-
-    who: str
-    client: LiveClient
-
-    @property
-    def network(self) -> Network: ...
-    def open_station(self, station: str) -> None: ...
-    def choose_stream(self, stream: str) -> None: ...
-    def choose(self, wanted: Filter) -> None: ...
-    def refresh(self) -> None: ...
-    def operate(self, operation: AlarmOperation) -> None: ...
-    def lake_value(self, property_: str) -> ValueNow | None: ...
-    @property
-    def charts(self) -> Any: ...
-    def start(self, work: Coroutine[Any, Any, None]) -> None: ...
-    def draw_charts(self) -> None: ...
 
 
 class PagePart(Protocol):
@@ -109,12 +57,6 @@ class PagePart(Protocol):
     def view(self) -> Callable[[Controller], Mapping[str, Any]] | None: ...
     @property
     def caption(self) -> Callable[[Controller], Mapping[str, Any]] | None: ...
-
-
-class Publish(Protocol):
-    """Sets keys of the page's state."""
-
-    def __call__(self, **views: Any) -> None: ...
 
 
 class Controller:

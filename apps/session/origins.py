@@ -115,8 +115,8 @@ def why_held(session: Session, obstacle: Obstacle, language: Language) -> str:
         station=station,
         level=level,
         time=t["none"] if obstacle.at is None else written(obstacle.at, session.zone),
-        lowest=exact_level(session.lowest_m),
-        highest=exact_level(session.highest_m),
+        lowest=exact_level(session.levels.lowest_m),
+        highest=exact_level(session.levels.highest_m),
         reason=reason(obstacle, language),
     )
 

@@ -70,9 +70,9 @@ def show_planned(session: Session, routed: Routed, at_s: float) -> None:
     """
     pool, asked = routed.pool, routed.what_if
     at_s = min(max(at_s, asked.start_s), float(pool.pool.time_s[-1]))
-    level_m = round(session.level_of("level", pool.level_at(at_s)), 4)
+    level_m = round(session.levels.level_of("level", pool.level_at(at_s)), 4)
     before_m = session.live_peak.highest_m if asked.from_live else level_m
-    highest_m = min(max(level_m, before_m, round(pool.highest_at(at_s), 4)), session.highest_m)
+    highest_m = min(max(level_m, before_m, round(pool.highest_at(at_s), 4)), session.levels.highest_m)
     moment = Moment(
         mode="what-if",
         level_m=level_m,
@@ -95,8 +95,8 @@ def _pool(session: Session, asked: WhatIf) -> RoutedPool:
         inflow_error=asked.inflow_error,
         levels=levels,
         outlets=outlets_of(session),
-        lowest_m=session.lowest_m,
-        highest_m=session.highest_m,
+        lowest_m=session.levels.lowest_m,
+        highest_m=session.levels.highest_m,
     )
 
 

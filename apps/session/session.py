@@ -6,15 +6,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from apps.formatting import StorageUnit, clock, storage_unit
+from apps.formatting import clock
 from apps.session.flood_replay import Flood
+from apps.session.ground_points import GroundPoints
 from apps.session.live_level import LiveLevel
 from apps.session.live_peak import LivePeak
 from apps.session.playback import Playback
+from apps.session.reservoir_levels import ReservoirLevels
 from apps.session.views import Unit
 from layers.camera import camera as cameras
 from layers.camera import controls
@@ -26,23 +28,18 @@ from twin.scene import LayerState, Scene
 from twin.search.gazetteer import toponyms
 from twin.search.place_index import PlaceIndex
 from twin.stations.freshness import Freshness
-from twin.water.ranges import LevelOutOfRange, StorageOutOfRange
-from twin.water.surface import PointWater, WaterState, WaterSurface
 
 if TYPE_CHECKING:
     from apps.session.lacks import Lack
     from apps.session.live_level import Obstacle
     from layers.heights import Ground
     from twin.basin import Basin
-    from twin.reservoir import Sill, WaterReport
+    from twin.reservoir import WaterReport
     from twin.water.scenario import PublishedComparison
 
 
 LIVE_SINCE = "72 h"
 """From when on the live water's highest level counts."""
-
-ROUNDING = 1e-6
-"""A slider's value may lie outside the range by so much of it: its ends are written in decimals."""
 
 Basis = Literal["start", "given", "mark", "replay", "link", "plan"]
 """What a level that no gauge reported and no flood brought comes from: the site's start level, a hand, a
@@ -74,8 +71,7 @@ class Session:
         self.flood = flood
         self.playback = None if flood is None else Playback(start=flood.start, end=flood.end, clock=clock)
         self.zone = ZoneInfo(basin.site.time_zone)
-        reservoir = basin.catalog.head.reservoir
-        self.lowest_m, self.highest_m = basin.water.answered_from_m, reservoir.highest_m
+        self.levels, self.points = ReservoirLevels(basin), GroundPoints(basin)
         self.live: LiveLevel | None = None
         #: The age of the level that is shown live, seconds.
         self.live_age_s: float | None = None
@@ -93,9 +89,8 @@ class Session:
         self.run_notes: dict[str, str] = {}
         self.live_peak = LivePeak()
         self._came_from_live = False
-        self._named_m3: dict[str, float | None] = {}
         self._reported: tuple[Moment, WaterReport] | None = None
-        self._scene = Scene(camera=cameras.home(basin, self.ground), moment=self._asked(self._start_level()))
+        self._scene = Scene(camera=cameras.home(basin, self.ground), moment=self._asked(self.levels.start_m))
 
     @property
     def scene(self) -> Scene:
@@ -129,12 +124,7 @@ class Session:
     def passed_m(self) -> list[float]:
         """Crest and saddle levels below the moment's peak, ascending, m."""
         top_m = max(self.scene.moment.level_m, self.scene.moment.highest_m or self.scene.moment.level_m)
-        return [sill.level_m for sill in self._ways_out if sill.level_m <= top_m]
-
-    @property
-    def lowest_way_out_m(self) -> float | None:
-        """Level, m, at which water first leaves; None where it never does."""
-        return min((sill.level_m for sill in self._ways_out), default=None)
+        return [sill.level_m for sill in self.levels.ways_out if sill.level_m <= top_m]
 
     @property
     def replaying(self) -> bool:
@@ -163,7 +153,7 @@ class Session:
         A value outside the range for which there is an answer moves no water: what was shown stays, and is
         not fresh any more.
         """
-        if live is not None and not within(live.level_m, self.lowest_m, self.highest_m):
+        if live is not None and not within(live.level_m, self.levels.lowest_m, self.levels.highest_m):
             live = None if self.live is None else replace(self.live, freshness=Freshness.STALE)
         if live is not None:
             self.live_peak.report(live, self.live)
@@ -178,7 +168,7 @@ class Session:
 
     def remember(self, highest_m: float, *, since: datetime | None = None) -> None:
         """Record the peak of the last 72 hours, which fills pockets."""
-        if within(highest_m, self.lowest_m, self.highest_m):
+        if within(highest_m, self.levels.lowest_m, self.levels.highest_m):
             self.live_peak.remember(highest_m, since, live=self.live)
 
     def follow(self) -> None:
@@ -207,7 +197,7 @@ class Session:
 
         Raises LevelOutOfRange, StorageOutOfRange; nothing has changed then.
         """
-        self.show(self._asked(self.level_of(unit, value)), basis)
+        self.show(self._asked(self.levels.level_of(unit, value)), basis)
 
     def show(self, moment: Moment, basis: Basis) -> None:
         """Show a moment; ``basis`` is what its level comes from."""
@@ -219,32 +209,6 @@ class Session:
 
     def _show_moment(self, moment: Moment) -> None:
         self.do(lambda scene: scene.changed(moment=moment))
-
-    def level_of(self, unit: Unit, value: float) -> float:
-        """Return the level that a value of the slider means.
-
-        Raises LevelOutOfRange, StorageOutOfRange.
-        """
-        if unit == "level":
-            low, high = self.lowest_m, self.highest_m
-            if (level_m := _inside(value, low, high)) is None:
-                raise LevelOutOfRange(value, lowest_m=low, highest_m=high)
-            return level_m
-        low, high = self.storage_range_m3
-        wanted_m3 = value * self.storage_unit.m3
-        if (storage_m3 := _inside(wanted_m3, low, high)) is None:
-            raise StorageOutOfRange(wanted_m3, lowest_m3=low, highest_m3=high)
-        return float(self.basin.water.at(storage_m3=storage_m3).level_m)
-
-    @cached_property
-    def storage_unit(self) -> StorageUnit:
-        """Unit of this reservoir's storages."""
-        return storage_unit(self.storage_range_m3[1])
-
-    @cached_property
-    def storage_range_m3(self) -> tuple[float, float]:
-        water = self.basin.water
-        return water.at(level_m=self.lowest_m).storage_m3, water.at(level_m=self.highest_m).storage_m3
 
     def replay(self) -> None:
         """Show the flood at the time where playing is."""
@@ -299,7 +263,7 @@ class Session:
             assert moment.valid_at is not None
             self.seek(moment.valid_at.timestamp())
             return
-        level_m = self.level_of("level", moment.level_m)
+        level_m = self.levels.level_of("level", moment.level_m)
         timed = moment.mode != "what-if" or moment.valid_at is not None
         kept = moment.mode in ("forecast", "drill") or (timed and moment.run is None)
         if not kept:
@@ -308,7 +272,7 @@ class Session:
         shown = Moment(
             mode="history" if moment.is_live else moment.mode,
             level_m=level_m,
-            highest_m=self.level_of("level", moment.highest_m),
+            highest_m=self.levels.level_of("level", moment.highest_m),
             valid_at=moment.valid_at,
             run=moment.run,
             generation=self.basin.generation.id,
@@ -330,63 +294,11 @@ class Session:
             return None
         return self.flood.observed(self.flood_s)
 
-    def point(self, east: float, north: float) -> PointWater:
-        """Return water and ground at a point of the frame's CRS."""
-        x, y = self.basin.frame.to_crs(self._surface.grid.crs, east, north)
-        moment = self.scene.moment
-        state = WaterState(level_m=moment.level_m, highest_m=moment.highest_m)
-        return self._surface.at(float(x), float(y), state=state)
-
-    def survey(self, east: float, north: float) -> Mapping[str, str] | None:
-        """Return the ground's survey at a frame point; None if only one."""
-        x, y = self.basin.frame.to_crs(self._surface.grid.crs, east, north)
-        return self.basin.survey_at(float(x), float(y))
-
-    def level_named(self, id_: str) -> float | None:
-        """Return the characteristic level with an id, or None."""
-        return next((x.level_m for x in self.basin.site.levels if x.id == id_), None)
-
-    def storage_named_m3(self, id_: str) -> float | None:
-        """Return the curve's storage at a characteristic level, or None."""
-        if id_ not in self._named_m3:
-            level_m = self.level_named(id_)
-            self._named_m3[id_] = (
-                None if level_m is None else float(self.basin.water.at(level_m=level_m).storage_m3)
-            )
-        return self._named_m3[id_]
-
-    @cached_property
-    def _ways_out(self) -> list[Sill]:
-        return [sill for sill in self.basin.sills() if sill.kind == "outside"]
-
-    @cached_property
-    def _surface(self) -> WaterSurface:
-        ground_m, grid = self.basin.ground()
-        return WaterSurface(
-            grid=grid,
-            ground_m=ground_m,
-            connection_cm=self.basin.connection(),
-            cap_cm=round(self.basin.cap_m * 100),
-            vertical_error_m=self.basin.terrain.vertical_error_m,
-            flown_m=self.basin.hypsometry.flown_m,
-        )
-
     def _asked(self, level_m: float) -> Moment:
         return what_if(round(level_m, 4), generation=self.basin.generation.id)
-
-    def _start_level(self) -> float:
-        wanted = self.basin.site.start_level_m
-        middle = (self.lowest_m + self.highest_m) / 2
-        return min(self.highest_m, max(self.lowest_m, middle if wanted is None else wanted))
 
     def _written(self, seconds: float) -> str:
         try:
             return clock(seconds, self.zone)
         except (OverflowError, OSError, ValueError):
             return f"{seconds:g} s"
-
-
-def _inside(value: float, low: float, high: float) -> float | None:
-    """The value in the range, a rounding of its ends allowed; None outside."""
-    slack = ROUNDING * (high - low)
-    return min(high, max(low, value)) if low - slack <= value <= high + slack else None

@@ -102,6 +102,6 @@ def test_a_desk_begins_where_the_curve_does(tmp_path: Path) -> None:
     (tmp_path / "curve.csv").write_text("\n".join([lines[0], *lines[2:]]) + "\n", "utf-8")
     assert "have no answer below" in twin("build", catalog, "--progress", "none").stderr
     session = Session(Basin.open(catalog))
-    assert (session.lowest_m, session.highest_m) == (140.0, 160.0)
-    session.show_what_if("level", session.lowest_m)
-    assert session.report.storage_m3 == session.storage_range_m3[0]
+    assert (session.levels.lowest_m, session.levels.highest_m) == (140.0, 160.0)
+    session.show_what_if("level", session.levels.lowest_m)
+    assert session.report.storage_m3 == session.levels.storage_range_m3[0]

@@ -19,7 +19,8 @@ from twin.basin import Basin
 basin = Basin.open(sys.argv[1])
 session = opened(basin).session()
 session.show_what_if("level", 150.0)
-session.point(session.scene.camera.target_east_m, session.scene.camera.target_north_m)
+camera = session.scene.camera
+session.points.water(camera.target_east_m, camera.target_north_m, moment=session.scene.moment)
 print(*sys.modules)
 """
 

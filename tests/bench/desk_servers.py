@@ -26,20 +26,20 @@ READY_LINE = "http://"
 
 def ours(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it is, but with every triangle in every frame, as its peers have them."""
-    import apps.hub.hub_server
+    import apps.hub.serving
     import apps.painter.painter_client
     from apps.hub.sign_in.listening import Listening
 
     apps.painter.painter_client.COMMAND = (sys.executable, str(Path(__file__).with_name("finest_painter.py")))  # type: ignore[assignment]
-    apps.hub.hub_server.serve(catalog, store=store, listening=Listening(port=port))
+    apps.hub.serving.serve(catalog, store=store, listening=Listening(port=port))
 
 
 def desk(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it ships."""
-    import apps.hub.hub_server
+    import apps.hub.serving
     from apps.hub.sign_in.listening import Listening
 
-    apps.hub.hub_server.serve(catalog, store=store, listening=Listening(port=port))
+    apps.hub.serving.serve(catalog, store=store, listening=Listening(port=port))
 
 
 def triangles_in_view(stage: Any) -> list[tuple[F64, I32]]:

@@ -22,14 +22,14 @@ without_models = desk_servers.plotter
 
 def desk(port: int, catalog: Path, store: Path | None) -> None:
     """The desk as it ships, of whatever detail the villages in the store are."""
-    import apps.hub.hub_server
+    import apps.hub.serving
     import apps.hub.startup
     import meshes.pipeline
     from apps.hub.sign_in.listening import Listening
 
     apps.hub.startup.Basin = Flown  # type: ignore[misc]
     meshes.pipeline.is_built = lambda *_, **__: True
-    apps.hub.hub_server.serve(catalog, store=store, listening=Listening(port=port))
+    apps.hub.serving.serve(catalog, store=store, listening=Listening(port=port))
 
 
 def whole(basin: Basin) -> Any:

@@ -5,21 +5,67 @@ Nothing is ever changed or taken away; an entry that was wrong is followed by an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
+from twin.alarms.service import KIND as ALARM
 from twin.alarms.shift_entry import AlarmMention, ShiftEntry, ShiftSummary
 from twin.stations.store.events import Event
 
 if TYPE_CHECKING:
     from twin.stations.snapshot import AlarmNow
+    from twin.stations.store import Reader
 
 KIND = "shift"
 
 _ENTRY: TypeAdapter[ShiftEntry] = TypeAdapter(ShiftEntry)
+
+
+class ShiftLog:
+    """Shift log of a live basin: entries are appended, never changed.
+
+    ``record`` appends to the journal, ``standing`` returns the alarms of now.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        record: Callable[[Sequence[Event]], Awaitable[None]],
+        standing: Callable[[], Sequence[AlarmNow]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._reader, self._record = reader, record
+        self._standing, self._now = standing, now
+
+    async def write(self, entry: ShiftEntry, alarms: Sequence[str]) -> ShiftEntry:
+        """Append an entry about alarms, by their ids; durable when this returns.
+
+        A hand-over gets the summary. Raises StoreError.
+        """
+        now = self._now()
+        about = mentions(alarms, self._standing())
+        summary = (await self.newest(1))[1] if entry.kind == "handover" else None
+        written = replace(entry, at=now, alarms=about, summary=summary)
+        await self._record([entry_event(written)])
+        return written
+
+    async def newest(self, most: int) -> tuple[list[ShiftEntry], ShiftSummary]:
+        """Return the newest entries of the log, and a summary.
+
+        Oldest first; the summary counts since the last hand-over. Raises StoreError.
+        """
+        entries = entries_of(await asyncio.to_thread(self._reader.events, kinds=[KIND]))
+        last = next((entry for entry in reversed(entries) if entry.kind == "handover"), None)
+        line = 0 if last is None else last.number  # changes of before are not read again
+        changes = await asyncio.to_thread(self._reader.events, kinds=[ALARM], since=line)
+        since = None if last is None else last.at
+        return entries[-most:], summary_of(self._standing(), changes, since=since)
 
 
 def mentions(ids: Iterable[str], standing: Iterable[AlarmNow]) -> tuple[AlarmMention, ...]:

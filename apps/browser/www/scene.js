@@ -293,7 +293,7 @@
       measure() {
         if (!this.painter.view || !this.$refs.measured) return; // a shared picture measures nothing
         const { clientWidth: width, clientHeight: height } = this.$refs.root;
-        if (!this.screen) twin.drawMeasured?.(this.$refs.measured, this.trame, this.camera, this.painter.view.k, width, height);
+        twin.drawMeasured?.(this.$refs.measured, this.trame, this.camera, this.painter.view.k, width, height);
       },
 
       /* The camera of now is another one; `t` is when its cause was seen. */

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 
 from apps.hub.rest.basin_operations import BilingualName
-from apps.hub.rest.declared import Ask, JsonAnswer, Parameters, operation, read_body
+from apps.hub.rest.declared import Ask, JsonAnswer, Operation, Parameters, operation, read_body
 from apps.hub.rest.problems import NotThereError, ParameterError
 from apps.hub.rest.station_operations import local, stations_of
 from apps.live.client import LiveAwayError, LiveRefusedError
@@ -140,52 +140,33 @@ class Shelving(Acknowledgement):
     hours: Annotated[float, Field(gt=0, le=72)] = 8.0
 
 
-@operation(
-    "POST",
-    "/alarms/{id}/acknowledge",
-    role="operate",
-    parameters=AlarmParameters,
-    body=Acknowledgement,
-    answer=AlarmsAnswer,
-    refusals=(404, 409, 413, 415),
+def _action(act: Act, body: type[Acknowledgement], words: str) -> Operation:
+    """Declare the operation that does something with one alarm."""
+
+    async def act_on(ask: Ask, asked: AlarmParameters) -> AlarmsAnswer:
+        return await _operate(ask, asked.id, act, await read_body(ask, body))
+
+    act_on.__name__, act_on.__doc__ = act, words
+    declared = operation(
+        "POST",
+        f"/alarms/{{id}}/{act}",
+        role="operate",
+        parameters=AlarmParameters,
+        body=body,
+        answer=AlarmsAnswer,
+        refusals=(404, 409, 413, 415),
+    )
+    return declared(act_on)
+
+
+ACTIONS = (
+    _action("acknowledge", Acknowledgement, "Acknowledge an alarm; it is durable before the answer."),
+    _action("shelve", Shelving, "Shelve an alarm for some hours; it is durable before the answer."),
+    _action("unshelve", Acknowledgement, "End the shelving of an alarm; it is durable before the answer."),
 )
-async def acknowledge(ask: Ask, asked: AlarmParameters) -> AlarmsAnswer:
-    """Acknowledge an alarm; it is durable before the answer."""
-    return await _operate(ask, asked.id, "acknowledge", await read_body(ask, Acknowledgement))
 
 
-@operation(
-    "POST",
-    "/alarms/{id}/shelve",
-    role="operate",
-    parameters=AlarmParameters,
-    body=Shelving,
-    answer=AlarmsAnswer,
-    refusals=(404, 409, 413, 415),
-)
-async def shelve(ask: Ask, asked: AlarmParameters) -> AlarmsAnswer:
-    """Shelve an alarm for some hours; it is durable before the answer."""
-    body = await read_body(ask, Shelving)
-    return await _operate(ask, asked.id, "shelve", body, hours=body.hours)
-
-
-@operation(
-    "POST",
-    "/alarms/{id}/unshelve",
-    role="operate",
-    parameters=AlarmParameters,
-    body=Acknowledgement,
-    answer=AlarmsAnswer,
-    refusals=(404, 409, 413, 415),
-)
-async def unshelve(ask: Ask, asked: AlarmParameters) -> AlarmsAnswer:
-    """End the shelving of an alarm; it is durable before the answer."""
-    return await _operate(ask, asked.id, "unshelve", await read_body(ask, Acknowledgement))
-
-
-async def _operate(
-    ask: Ask, alarm: str, act: Act, body: Acknowledgement, *, hours: float | None = None
-) -> AlarmsAnswer:
+async def _operate(ask: Ask, alarm: str, act: Act, body: Acknowledgement) -> AlarmsAnswer:
     opened = await ask.opened()
     feed: LiveFeed | None = ask.hub.live
     if alarm not in await ask.work(_visible, ask, opened.basin):
@@ -197,7 +178,7 @@ async def _operate(
         raise ParameterError("by", "is who is signed in; leave it out", "即登录者本人，请勿填写")
     if not by:
         raise ParameterError("by", "say who does this: nobody is signed in", "未登录，请写明处理人")
-    until = None if hours is None else datetime.now(UTC) + timedelta(hours=hours)
+    until = datetime.now(UTC) + timedelta(hours=body.hours) if isinstance(body, Shelving) else None
     outcome = await feed.client.operate(
         AlarmOperation(act=act, alarms=(alarm,), by=by, note=body.note, until=until)
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from apps.hub.desk_server import Desk, HubServices, Kept
+from apps.hub.desk_server import Desk, DeskHub
+from apps.hub.kept_desks_file import Kept
 from apps.hub.visitor import Visitor
 from apps.parts.part import Part
 from apps.parts.timebar import FloodActions
@@ -40,7 +41,7 @@ class WallDesk(Desk):
     area: WallView
     make_view: Callable[..., WallView] = WallView
 
-    def __init__(self, hub: HubServices, room_state: WallState, *, on_shown: Callable[[], None]) -> None:
+    def __init__(self, hub: DeskHub, room_state: WallState, *, on_shown: Callable[[], None]) -> None:
         screen = hub.catalog.site.wall
         visitor = Visitor(name=NAME, role="operate", sees=screen.access)
         room = Room(id=wall.ROOM.id, path=wall.ROOM.path, parts=all_parts(), shared=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from apps.hub.desk_server import HubServices
+from apps.hub.desk_server import DeskHub
 from apps.hub.operations import permitted
 from apps.hub.outbox import PICTURE
 from apps.hub.wall.operating import Operator
@@ -52,7 +52,7 @@ class Wall:
 
     def __init__(
         self,
-        hub: HubServices,
+        hub: DeskHub,
         *,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -227,7 +227,7 @@ class Wall:
             watcher.publish(topic, content)
 
 
-def _actions(parts: Sequence[Part], operator: Operator, visitor: Visitor, hub: HubServices) -> dict[str, Any]:
+def _actions(parts: Sequence[Part], operator: Operator, visitor: Visitor, hub: DeskHub) -> dict[str, Any]:
     """Actions of a room on the wall, each checked and written down for its visitor."""
     made = triggers(*(make(operator) for part in parts for make in part.wall_actions))
     return {name: permitted(name, action, visitor=visitor, audit=hub.audit) for name, action in made.items()}

@@ -63,7 +63,7 @@ class CompareActions:
             controller.publish(compare_refused=found.refused)
             return False
         try:
-            level_m = controller.session.level_of(*found)
+            level_m = controller.session.levels.level_of(*found)
         except TwinError as error:
             controller.show_error(error)
             return False

@@ -106,13 +106,13 @@ def choices_of(session: Session, language: Language) -> list[tuple[str, str, flo
     found += [
         (level.id, level.name[language], level.level_m)
         for level in session.basin.site.levels
-        if session.lowest_m <= level.level_m <= session.highest_m
+        if session.levels.lowest_m <= level.level_m <= session.levels.highest_m
     ]
     return found
 
 
 def _differences(session: Session, compared_m: float, t: dict[str, str]) -> list[DifferenceView]:
-    unit = session.storage_unit
+    unit = session.levels.storage_unit
     before, after = session.basin.water.at(level_m=compared_m), session.report
 
     def row(id_: str, unit_name: str, values: tuple[float, float], digits: int) -> DifferenceView:

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from apps.parts.triggers import InputRefusedError, Number, operator_trigger
-from apps.session.controller import Controller, Live
+from apps.session.controlled import Live
+from apps.session.controller import Controller
 from twin.alarms.operating import Act, AlarmOperation
 
 Typed = Annotated[

@@ -7,7 +7,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import Field
 
 from apps.parts.triggers import Word, trigger
-from apps.session.controller import Controller, Live
+from apps.session.controlled import Live
+from apps.session.controller import Controller
 from layers.camera.framing import seeing
 from twin.stations.filter import STATES, Filter
 from twin.stations.model import STATION_KINDS, StationKind

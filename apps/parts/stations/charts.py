@@ -22,7 +22,8 @@ from apps.parts.stations.series_figure import MOST_POINTS, ChartSeries, figure
 from apps.parts.stations.station_chart import Limits, present
 from apps.parts.triggers import InputRefusedError, trigger
 from apps.parts.widgets import icon_button, panel
-from apps.session.controller import Controller, Live
+from apps.session.controlled import Live
+from apps.session.controller import Controller
 from apps.session.past_values import then_of
 from apps.texts import texts
 from layers.labels.overlay import SYNTHETIC

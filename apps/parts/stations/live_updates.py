@@ -186,7 +186,7 @@ class LiveDesk:
         stream = self._gauge.datastream.id
         before = session.live
         value, elapsed_s = now.values.get(stream), client.elapsed_s(stream)
-        span = {"lowest_m": session.lowest_m, "highest_m": session.highest_m}
+        span = {"lowest_m": session.levels.lowest_m, "highest_m": session.levels.highest_m}
         live = heard(self._gauge, value, elapsed_s=elapsed_s, before=before, **span)
         if live is not None:
             self._age(shown_age_s(value, elapsed_s=elapsed_s, at=live.at))
@@ -243,7 +243,8 @@ class LiveDesk:
             session.live.at != live.at and session.live.freshness is not Freshness.FRESH
         ):
             return
-        peak = peak_of(self._gauge, past, lowest_m=session.lowest_m, highest_m=session.highest_m)
+        levels = session.levels
+        peak = peak_of(self._gauge, past, lowest_m=levels.lowest_m, highest_m=levels.highest_m)
         if peak is not None:
             session.remember(peak[0], since=peak[1])
             if session.scene.moment.is_live:

@@ -79,11 +79,11 @@ def _view(controller: Controller) -> Mapping[str, Any]:
             levels=[
                 WallLevelView(name=level.name[language], level=plain(level.level_m))
                 for level in session.basin.site.levels_on(datetime.now(session.zone).date())
-                if session.lowest_m <= level.level_m <= session.highest_m
+                if session.levels.lowest_m <= level.level_m <= session.levels.highest_m
             ],
             level=fixed(session.scene.moment.level_m, 2),
-            lowest=fixed(session.lowest_m, 2),
-            highest=fixed(session.highest_m, 2),
+            lowest=fixed(session.levels.lowest_m, 2),
+            highest=fixed(session.levels.highest_m, 2),
             flood="" if session.flood is None else session.flood.name[language],
         )
     }

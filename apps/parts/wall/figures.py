@@ -16,7 +16,8 @@ from apps.parts.wall import basin_view, line_view
 from apps.parts.wall.basin_view import QualityView, RainView, Sampled, WetView
 from apps.parts.wall.line_view import DAYS, LineView
 from apps.parts.wall.water_view import AgeView, WaterView, reports_of, water_view
-from apps.session.controller import Controller, Live
+from apps.session.controlled import Live
+from apps.session.controller import Controller
 from apps.session.live_level import TRUSTED, Gauge, basin_gauge
 from apps.texts import texts
 from twin.bilingual import Language
@@ -145,12 +146,12 @@ class WallFigures:
 
     def _line(self) -> LineView:
         session, language = self._controller.session, self._controller.language
-        curve = session.basin.water.curve
+        curve, levels = session.basin.water.curve, session.levels
         inside = [
-            level if level is not None and session.lowest_m <= level <= session.highest_m else None
+            level if level is not None and levels.lowest_m <= level <= levels.highest_m else None
             for level in self._hours_m
         ]
-        return line_view.line_view(inside, curve.storage_at, session.storage_unit, language)
+        return line_view.line_view(inside, curve.storage_at, levels.storage_unit, language)
 
     async def settled(self) -> None:
         """Wait until no past is being read."""

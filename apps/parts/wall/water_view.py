@@ -131,7 +131,7 @@ def water_view(
             ages["level"] = AgeView(age_s=session.live_age_s, stale_s=0.0 if held else stale_s)
     why = "" if level_m is not None else why_no_level(session, language)
     shown, curve, storage_m3 = _storage(session, reports, curve_m3, why, language, ages)
-    full_m3 = session.storage_named_m3(margins.NORMAL)
+    full_m3 = session.levels.storage_named_m3(margins.NORMAL)
     fill = None if full_m3 is None or storage_m3 is None else 100.0 * storage_m3 / full_m3
     level = WallFigure(
         id="level",
@@ -185,7 +185,7 @@ def _storage(
     ages: dict[str, AgeView],
 ) -> tuple[WallFigure, WallFigure | None, float | None]:
     """The storage as reported and the curve's beside it, or the curve's alone; and the one that counts."""
-    t, unit = texts(language), session.storage_unit
+    t, unit = texts(language), session.levels.storage_unit
     told = reports.known("storage")
     plain = WallFigure(id="storage", label=t["storage"], value=t["none"], unit=t[unit.text], why=why)
     if told is None or told.value is None:

@@ -94,8 +94,8 @@ class WhatIfActions:
                 from_live=live is not None,
                 inflow=((start_s, inflow),),
                 release=((start_s, max(0.0, release)),),
-                target_m=session.level_named("normal"),
-                supply_to_m=session.level_named("dead"),
+                target_m=session.levels.named("normal"),
+                supply_to_m=session.levels.named("dead"),
             ),
             "start",
         )
@@ -324,8 +324,8 @@ class WhatIfActions:
         if isinstance(found, NotUnderstood):
             raise self._refused(text, "level")
         if found.unit == "storage":
-            return session.level_of("storage", found.value / session.storage_unit.m3)
-        return session.level_of("level", found.value)
+            return session.levels.level_of("storage", found.value / session.levels.storage_unit.m3)
+        return session.levels.level_of("level", found.value)
 
     def _flow(self, series: str, text: str) -> float:
         """A flow, in m³/s where no unit is typed; or an opening."""

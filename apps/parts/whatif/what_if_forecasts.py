@@ -105,9 +105,11 @@ def show_forecast(session: Session, run: ShownForecast, at_s: float) -> None:
     """
     levels = run.levels
     at_s = min(max(at_s, float(levels.time_s[0])), float(levels.time_s[-1]))
-    level_m = round(session.level_of("level", float(np.interp(at_s, levels.time_s, levels.level_m))), 4)
+    level_m = round(
+        session.levels.level_of("level", float(np.interp(at_s, levels.time_s, levels.level_m))), 4
+    )
     before = levels.level_m[levels.time_s <= at_s]
-    highest_m = max([level_m, *(round(float(v), 4) for v in before if v <= session.highest_m)])
+    highest_m = max([level_m, *(round(float(v), 4) for v in before if v <= session.levels.highest_m)])
     session.run_notes[run.id] = f"{run.name} · {run.by}"
     moment = Moment(
         mode="forecast",

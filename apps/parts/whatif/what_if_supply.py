@@ -61,8 +61,8 @@ def supply_view(session: Session, asked: WhatIf, language: Language) -> SupplyVi
     answer = t["whatif_supply_answer"].format(
         days=fixed(found.days, 0 if found.days > 30 else 1),
         date=t["none"] if far else clock(until, session.zone)[:10],
-        usable=storage(found.usable_m3, session.storage_unit),
-        unit=t[session.storage_unit.text],
+        usable=storage(found.usable_m3, session.levels.storage_unit),
+        unit=t[session.levels.storage_unit.text],
     )
     digits = 0 if found.days > 30 else 1
     by_curve = (before.curve_area_m2 - after.curve_area_m2) / 1e6

@@ -14,9 +14,8 @@ import psutil
 import pytest
 from aiohttp import ClientSession
 
-from apps.hub.desk_server import Kept
 from apps.hub.kept_desks import MOST
-from apps.hub.kept_desks_file import FILE, KeptDesksFile
+from apps.hub.kept_desks_file import FILE, Kept, KeptDesksFile
 from tests.apps.hub.bot import Bot
 from tests.apps.hub.serving import serving
 from tests.apps.hub.test_hub import level, opened

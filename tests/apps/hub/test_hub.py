@@ -15,8 +15,8 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 
 from apps.hub import sockets
-from apps.hub.desk_server import Kept
 from apps.hub.hub_server import Hub
+from apps.hub.kept_desks_file import Kept
 from tests.apps.hub.bot import Bot
 from twin.scene import Scene
 

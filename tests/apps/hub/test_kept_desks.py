@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from apps.hub import kept_desks
-from apps.hub.desk_server import Kept
 from apps.hub.kept_desks import KEPT_S, MOST, KeptDesks
-from apps.hub.kept_desks_file import KeptDesksFile
+from apps.hub.kept_desks_file import Kept, KeptDesksFile
 
 KEPT = Kept(owner="li", link="2.abc", language="en", unit="level", panel="layers")
 

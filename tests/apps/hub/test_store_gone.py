@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from apps.hub.audit import AuditJournal
-from apps.hub.desk_server import Kept
-from apps.hub.kept_desks_file import KeptDesksFile
+from apps.hub.kept_desks_file import Kept, KeptDesksFile
 from apps.live.server import write_address
 from twin.disk import SystemRefusalError
 from twin.stations.store.database import Database

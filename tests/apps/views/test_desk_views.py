@@ -83,14 +83,14 @@ def test_what_lies_outside_the_range_is_refused_and_changes_nothing(
 @pytest.mark.parametrize("unit", ["level", "storage"])
 def test_the_sliders_own_ends_are_taken_however_they_are_written(session: Session, unit: Unit) -> None:
     gauge = level_slider.view(session, unit, "zh")
-    for end, level_m in ((gauge.minimum, session.lowest_m), (gauge.maximum, session.highest_m)):
+    for end, level_m in ((gauge.minimum, session.levels.lowest_m), (gauge.maximum, session.levels.highest_m)):
         session.show_what_if(unit, float(f"{end:.8f}"))
         assert session.scene.moment.level_m == pytest.approx(level_m, abs=1e-4)
 
 
 def test_a_storage_finds_its_level(session: Session) -> None:
     at_155 = session.basin.water.at(level_m=155.0).storage_m3
-    session.show_what_if("storage", at_155 / session.storage_unit.m3)
+    session.show_what_if("storage", at_155 / session.levels.storage_unit.m3)
     assert session.scene.moment.level_m == pytest.approx(155.0, abs=1e-3)
 
 

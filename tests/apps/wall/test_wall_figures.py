@@ -70,7 +70,7 @@ def test_storage_is_the_curves_where_none_is_reported(session: Session) -> None:
     ages: dict[str, AgeView] = {}
     found = water_view(session, reports(), DAY, "zh", ages)
     curve_m3 = session.basin.water.at(level_m=150.0).storage_m3
-    unit = session.storage_unit
+    unit = session.levels.storage_unit
     assert found.storage.value == f"{curve_m3 / unit.m3:,.{unit.digits}f}"
     assert (found.storage.note, found.curve, found.level.value) == ("由水位按曲线", None, "150.00")
     assert ages["storage"] == ages["level"] == AgeView(age_s=30.0, stale_s=900)
@@ -78,7 +78,7 @@ def test_storage_is_the_curves_where_none_is_reported(session: Session) -> None:
 
 def test_a_reported_storage_stands_first_with_the_curves_and_their_difference(session: Session) -> None:
     curve_m3 = float(session.basin.water.at(level_m=150.0).storage_m3)
-    unit, ages = session.storage_unit, dict[str, AgeView]()
+    unit, ages = session.levels.storage_unit, dict[str, AgeView]()
     told = value("storage", curve_m3 - 3 * unit.m3, age_s=1000.0)
     found = water_view(session, reports(told), DAY, "zh", ages)
     assert found.storage.note == "报汛值" and found.curve is not None

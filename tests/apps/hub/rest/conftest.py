@@ -57,3 +57,8 @@ def rest(guarded_basin: Path) -> Iterator[RestHub]:
     """A running hub."""
     with rest_hub(guarded_basin) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def basin(guarded_basin: Path) -> Basin:
+    return Basin.open(guarded_basin)

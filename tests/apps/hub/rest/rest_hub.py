@@ -20,6 +20,8 @@ from aiohttp.test_utils import TestServer
 from apps.hub.hub_server import Hub
 from apps.hub.visitor import OPEN, Visitor
 
+ENGLISH = {"Accept-Language": "de, en-GB;q=0.8, zh;q=0.5"}
+
 WHO = "Test-Visitor"
 """Header with role and level of access of who sends a request: "watch/public", or "nobody"."""
 
@@ -44,6 +46,14 @@ class Reply:
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+def refused(reply: Reply, status: int, code: str) -> str:
+    """The words of a refusal, which is what it should be."""
+    assert (reply.status, reply.headers["Content-Type"]) == (status, "application/problem+json"), reply.body
+    told = reply.json
+    assert (told["status"], told["code"]) == (status, code) and "\n" not in told["detail"]
+    return str(told["detail"])
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,93 +15,12 @@ from PIL import Image
 
 from layers.stage import Stage
 from tests.apps.hub.rest.conftest import AT, COUNT, STATION, STREAM
-from tests.apps.hub.rest.rest_hub import WHO, Reply, RestHub
+from tests.apps.hub.rest.rest_hub import ENGLISH, WHO, RestHub, refused
 from twin.access import NothingToSeeError
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
 from twin.basin import Basin
 from twin.scene import Scene
 from twin.stations.snapshot import AlarmNow, FeedNow, Now
-
-ENGLISH = {"Accept-Language": "de, en-GB;q=0.8, zh;q=0.5"}
-
-
-@pytest.fixture(scope="module")
-def basin(guarded_basin: Path) -> Basin:
-    return Basin.open(guarded_basin)
-
-
-def refused(reply: Reply, status: int, code: str) -> str:
-    """The words of a refusal, which is what it should be."""
-    assert (reply.status, reply.headers["Content-Type"]) == (status, "application/problem+json"), reply.body
-    told = reply.json
-    assert (told["status"], told["code"]) == (status, code) and "\n" not in told["detail"]
-    return str(told["detail"])
-
-
-# -- water --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"level_m": 150},
-        {"level_m": 133.3333, "highest_m": 155},
-        {"storage_m3": 1e6},
-        {"level_m": 150, "curve": "curve"},
-    ],
-)
-def test_water_is_what_the_basin_says(rest: RestHub, basin: Basin, asked: dict[str, Any]) -> None:
-    reply = rest.get("/water", **asked)
-    assert reply.status == 200
-    told = reply.json
-    expected = json.loads(json.dumps(asdict(basin.water.at(**asked))))
-    assert {name: told[name] for name in expected} == expected
-    assert (told["bounds"]["lowest_m"], told["bounds"]["highest_m"]) == (126.0, 160.0)
-    assert [source["entry"] for source in told["sources"]] == [expected["curve"], "terrain"]
-    assert told["synthetic"] is True
-
-
-def test_water_outside_its_range_says_so_in_both_languages(rest: RestHub) -> None:
-    assert "126.00" in refused(rest.get("/water", level_m=999), 422, "level-out-of-range")
-    told = refused(rest.get("/water", ENGLISH, level_m=999), 422, "level-out-of-range")
-    assert told == "level 999 m lies outside 126.00 to 160.00 m: give one inside"
-
-
-@pytest.mark.parametrize("value", ["nan", "1e999", "1_50", " 150", "x", "", "١٥٠"])
-def test_what_is_no_number_is_refused(rest: RestHub, value: str) -> None:
-    assert "level_m" in refused(rest.get("/water", level_m=value), 422, "parameter")
-
-
-def test_parameters_that_contradict_or_are_unknown_are_refused(rest: RestHub) -> None:
-    for query in ({}, {"level_m": 150, "storage_m3": 1e6}):
-        refused(rest.get("/water", **query), 422, "parameter")
-    assert "did you mean 'level_m'?" in refused(rest.get("/water", ENGLISH, level=150), 422, "parameter")
-    twice = rest.send("GET", "/api/v1/water?level_m=150&level_m=151", headers=ENGLISH)
-    assert "twice" in refused(twice, 422, "parameter")
-
-
-@pytest.mark.parametrize(
-    ("query", "zh", "en"),
-    [
-        ({}, "datastream 有误：未给出", "datastream: is missing"),
-        ({"limit": "z"}, 'limit 有误：应为整数，所给为 "z"', 'limit: must be a whole number; this is "z"'),
-        ({"limit": 0}, 'limit 有误：应不小于 1，所给为 "0"', 'limit: must be 1 or more; this is "0"'),
-        ({"period": "P"}, "应为时段，如 P3D", "must be a length of time like P3D"),
-        ({"format": "xls"}, '不能为 "xls"（可用： csv, json）', "known here: csv, json"),
-    ],
-)
-def test_a_parameter_s_fault_is_told_in_both_languages(
-    rest: RestHub, query: dict[str, Any], zh: str, en: str
-) -> None:
-    asked = {"datastream": STREAM, **query} if query else {}
-    assert zh in refused(rest.get("/observations", **asked), 422, "parameter")
-    assert en in refused(rest.get("/observations", ENGLISH, **asked), 422, "parameter")
-
-
-def test_sills_and_curves_are_the_basin_s(rest: RestHub, basin: Basin) -> None:
-    assert rest.get("/water/sills").json["sills"] == [asdict(sill) for sill in basin.sills()]
-    assert [curve["id"] for curve in rest.get("/water/curves").json["curves"]] == list(basin.curves)
-
 
 # -- catalog, layers, server --------------------------------------------------------------------------------
 
@@ -264,6 +181,24 @@ def test_what_is_exported_stands_in_the_audit_journal(rest: RestHub) -> None:
         "datastream": STREAM,
         "rows": 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "zh", "en"),
+    [
+        ({}, "datastream 有误：未给出", "datastream: is missing"),
+        ({"limit": "z"}, 'limit 有误：应为整数，所给为 "z"', 'limit: must be a whole number; this is "z"'),
+        ({"limit": 0}, 'limit 有误：应不小于 1，所给为 "0"', 'limit: must be 1 or more; this is "0"'),
+        ({"period": "P"}, "应为时段，如 P3D", "must be a length of time like P3D"),
+        ({"format": "xls"}, '不能为 "xls"（可用： csv, json）', "known here: csv, json"),
+    ],
+)
+def test_a_parameter_s_fault_is_told_in_both_languages(
+    rest: RestHub, query: dict[str, Any], zh: str, en: str
+) -> None:
+    asked = {"datastream": STREAM, **query} if query else {}
+    assert zh in refused(rest.get("/observations", **asked), 422, "parameter")
+    assert en in refused(rest.get("/observations", ENGLISH, **asked), 422, "parameter")
 
 
 # -- alarms -------------------------------------------------------------------------------------------------

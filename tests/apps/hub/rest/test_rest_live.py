@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -31,16 +32,21 @@ def live(
     with feeding(folder, *rows) as (_, url):
         catalog = shared_store.build(write_live_basin(folder / "basin", url=url))
         with rest_hub(catalog) as found:
-            until(lambda: bool(found.get("/alarms").json["alarms"]))
+            until(found, lambda: bool(found.get("/alarms").json["alarms"]))
             yield found, Basin.open(catalog)
 
 
-def until(holds: Callable[[], bool], *, seconds: float = 60.0) -> None:
-    """Ask again until something holds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.1)
+def until(rest: RestHub, holds: Callable[[], bool], *, seconds: float = 60.0) -> None:
+    """Ask again at each change of what is live, until something holds."""
+    feed, changed, end = rest.hub.live, threading.Event(), time.monotonic() + seconds
+    assert feed is not None
+    feed.listeners.add(changed.set)
+    try:
+        while not holds():
+            assert changed.wait(end - time.monotonic())
+            changed.clear()
+    finally:
+        feed.listeners.discard(changed.set)
 
 
 def test_values_are_fresh_and_have_their_source(live: tuple[RestHub, Basin]) -> None:
@@ -95,7 +101,7 @@ def test_an_alarm_is_acknowledged_for_good(live: tuple[RestHub, Basin]) -> None:
     path = f"/alarms/{alarm['id']}/acknowledge"
     assert rest.post(path, {}, {WHO: "watch/restricted"}).status == 403
     assert rest.post(path, {"note": "已核实"}, {WHO: "operate/restricted"}).status == 200
-    until(lambda: rest.get("/alarms").json["alarms"][0]["state"] == "acknowledged")
+    until(rest, lambda: rest.get("/alarms").json["alarms"][0]["state"] == "acknowledged")
     seen = rest.get("/alarms").json["alarms"][0]
     assert (seen["by"], seen["note"], seen["until"]) == ("operate", "已核实", None)
     again = rest.post(path, {}, {WHO: "operate/restricted"})
@@ -111,10 +117,10 @@ def test_an_alarm_is_shelved_for_hours_and_taken_back(live: tuple[RestHub, Basin
     )
     assert rest.post(f"{path}/shelve", {"hours": 99.0}, may).status == 422
     assert rest.post(f"{path}/shelve", {"hours": 2.0, "note": "检修"}, may).status == 200
-    until(lambda: rest.get("/alarms").json["alarms"][0]["state"] == "shelved")
+    until(rest, lambda: rest.get("/alarms").json["alarms"][0]["state"] == "shelved")
     shelved = rest.get("/alarms").json["alarms"][0]
     wait = datetime.fromisoformat(shelved["until"]) - datetime.now().astimezone()
     assert timedelta(minutes=115) < wait < timedelta(minutes=120)
     assert rest.post(f"{path}/unshelve", {}, may).status == 200
-    until(lambda: rest.get("/alarms").json["alarms"][0]["state"] == "unacknowledged")
+    until(rest, lambda: rest.get("/alarms").json["alarms"][0]["state"] == "unacknowledged")
     assert rest.post(f"{path}/unshelve", {}, may).status == 409

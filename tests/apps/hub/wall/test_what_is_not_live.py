@@ -46,7 +46,7 @@ async def test_each_frame_of_a_thousand_changes_carries_the_mark_of_its_own_mome
     async with wall_without_painters(flood_basin, clock=clock, now=now) as (wall, _, sink, call):
         assert wall.controller is not None
         session = wall.controller.session
-        low, high = session.lowest_m, session.highest_m
+        low, high = session.levels.lowest_m, session.levels.highest_m
         for change in range(CHANGES):
             if change % 20 == 0:
                 await drawn(wall, sink)
@@ -90,12 +90,14 @@ async def test_it_goes_back_by_itself_after_fifteen_minutes_unless_renewed(
         assert wall.controller is not None
         session = wall.controller.session
         start_m = session.scene.moment.level_m
-        wall.show(session.scene.changed(moment=what_if(session.lowest_m)), by="Li")
+        wall.show(session.scene.changed(moment=what_if(session.levels.lowest_m)), by="Li")
         clock.now += 600.0
         await call("trame.trigger", "wall_renew", [], {})
         clock.now += 899.0
         wall.step()
-        assert session.scene.moment.level_m == session.lowest_m and wall.state_of.presentation is not None
+        assert (
+            session.scene.moment.level_m == session.levels.lowest_m and wall.state_of.presentation is not None
+        )
         clock.now += 1.0
         wall.step()
         assert session.scene.moment.level_m == start_m and wall.state_of.presentation is None
