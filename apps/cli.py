@@ -18,6 +18,7 @@ COMMANDS = {
     "forecast": "Keep a forecast of the lake's level from a CSV file.",
     "curve": "Derive an operating curve from dated reports, as a new edition.",
     "serve": "Serve the basin to browsers; builds what is missing first.",
+    "storyboard": "Check a film's storyboard.",
     "wall": "Draw again what the wall showed.",
     "user": "Add, change and remove users, and end their sign-ins.",
     "token": "Give tokens to programs that use the REST interface.",

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from twin.catalog.catalog import BrokenEntry, Catalog
+from twin.catalog.documents import plain_problem, problem_of_fault, read_document
 from twin.catalog.entries import Entry, VectorEntry
 from twin.catalog.feeds import FeedSpec, read_feeds
 from twin.catalog.file_checks import entry_problems, frame_problems, whole_problems
@@ -16,7 +17,7 @@ from twin.catalog.problems import CatalogError, Problem
 from twin.catalog.site import Site
 from twin.catalog.types import Names, Slug
 from twin.catalog.validation_messages import dotted, nearest, validate
-from twin.catalog.yaml_tree import Document, YamlFault, read_yaml
+from twin.catalog.yaml_tree import Document
 
 _SLUG: TypeAdapter[str] = TypeAdapter(Slug)
 
@@ -44,11 +45,13 @@ def load_catalog_leniently(
     """
     path = Path(path)
     root = path.parent if root is None else Path(root)
-    document, problems = _document(path)
+    document, problems = read_document(path)
     value = document.value
     if not document.whole or not isinstance(value, dict):
         if document.whole:
-            problems.append(_plain(path, 1, "", "bad-value", "must be a group of keys, from 'version:' on"))
+            problems.append(
+                plain_problem(path, 1, "", "bad-value", "must be a group of keys, from 'version:' on")
+            )
         raise CatalogError(tuple(problems))
 
     head_value = {key: item for key, item in value.items() if key != "entries"}
@@ -92,7 +95,7 @@ def load_site(
     """
     if not path.exists() and not needed:
         return Site(), []
-    document, problems = _document(path)
+    document, problems = read_document(path)
     if not document.whole:
         return Site(), problems
     site, wrong = _site(document, path)
@@ -106,7 +109,9 @@ def load_site(
             )
             wrong = [
                 *wrong,
-                _plain(path, document.line_of(("start_level_m",)), "start_level_m", "bad-value", words),
+                plain_problem(
+                    path, document.line_of(("start_level_m",)), "start_level_m", "bad-value", words
+                ),
             ]
             site = site.model_copy(update={"start_level_m": None})
     return site or Site(), problems + wrong
@@ -125,27 +130,6 @@ def _site(document: Document, path: Path) -> tuple[Site | None, list[Problem]]:
     return site.model_copy(update={"feeds": feeds}), problems
 
 
-def _document(path: Path) -> tuple[Document, list[Problem]]:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        return Document(whole=False), [_plain(path, 1, "", "missing-file", "there is no such file")]
-    except OSError as error:
-        said = (error.strerror or str(error)).lower()
-        return Document(whole=False), [_plain(path, 1, "", "unreadable", f"cannot be read: {said}")]
-    document = read_yaml(raw)
-    return document, [_of_fault(path, fault) for fault in document.faults]
-
-
-def _of_fault(path: Path, fault: YamlFault) -> Problem:
-    return _plain(path, fault.line, dotted(fault.path), fault.code, fault.message)
-
-
-def _plain(path: Path, line: int, key: str, code: str, message: str) -> Problem:
-    entry = key.split(".")[1] if key.startswith("entries.") else None
-    return Problem(file=path, line=line, key=key, code=code, message=message, entry=entry)
-
-
 def _entries(
     value: object, *, path: Path, root: Path, head: CatalogHead | None, document: Document
 ) -> tuple[dict[str, Entry], dict[str, BrokenEntry]]:
@@ -160,7 +144,7 @@ def _entries(
             problems = []  # nothing else can be said of an entry that is only an alias
         if entry is not None:
             problems += entry_problems(entry, head=head, file=path, root=root, document=document)
-        problems = [_of_fault(path, fault) for fault in faults] + problems
+        problems = [problem_of_fault(path, fault) for fault in faults] + problems
         if entry is not None and not problems:
             entries[name] = entry
         else:
@@ -180,12 +164,12 @@ def _entry(name: str, item: object, *, path: Path, document: Document) -> tuple[
         _SLUG.validate_python(name)
     except ValidationError:
         words = "an id is a lower-case Latin letter, then up to 63 letters, digits, '-' or '_'"
-        return None, [_plain(path, line, key, "bad-id", words)]
+        return None, [plain_problem(path, line, key, "bad-id", words)]
     if not isinstance(item, dict):
-        return None, [_plain(path, line, key, "bad-value", "must be a group of keys, from 'kind:' on")]
+        return None, [plain_problem(path, line, key, "bad-value", "must be a group of keys, from 'kind:' on")]
     if "id" in item:
         words = "is not a key here; the entry's name is its id"
-        return None, [_plain(path, document.line_of((*at, "id")), f"{key}.id", "unknown-key", words)]
+        return None, [plain_problem(path, document.line_of((*at, "id")), f"{key}.id", "unknown-key", words)]
     kind = item.get("kind")
     model = entry_model(kind) if isinstance(kind, str) else VectorEntry
     entry, problems = validate(model, {"id": name, **item}, file=path, document=document, at=at, entry=name)

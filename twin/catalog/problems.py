@@ -1,4 +1,4 @@
-"""Problems of a catalog, all at once, each with its place."""
+"""Problems of a handwritten file, all at once, each with its place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from twin.errors import TwinError
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """Problem of a catalog.
+    """Problem of a catalog, a site file or a storyboard.
 
     ``key`` is dotted (``entries.terrain.uri``); ``line`` counts from 1. ``code`` is a stable name for
     machines and translations; ``entry`` is the id of the data set concerned.
@@ -35,15 +35,16 @@ class Problem:
         return asdict(self) | {"file": str(self.file)}
 
 
-class CatalogError(TwinError):
-    """Catalog or site file that cannot be used as it is.
-
-    ``problems`` names every reason.
-    """
-
-    zh = "数据目录有误，请按提示修改：{message}"
+class ProblemsError(TwinError):
+    """Handwritten file that cannot be used; ``problems`` names every reason."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         super().__init__(f"{problems[0]}{more}")
         self.problems = problems
+
+
+class CatalogError(ProblemsError):
+    """Catalog or site file that cannot be used as it is."""
+
+    zh = "数据目录有误，请按提示修改：{message}"

@@ -25,8 +25,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schemas() -> dict[str, str]:
     """Return the text of each schema file by its name."""
     return {
-        "data_catalog.schema.json": _text(_catalog()),
-        "site.schema.json": _text(_site().model_json_schema()),
+        "data_catalog.schema.json": schema_text(_catalog()),
+        "site.schema.json": schema_text(_site().model_json_schema()),
     }
 
 
@@ -56,7 +56,8 @@ def _site() -> type[Site]:
     return create_model("Site", __base__=Site, feeds=(list[spec], Field(default=[])))
 
 
-def _text(schema: dict[str, Any]) -> str:
+def schema_text(schema: dict[str, Any]) -> str:
+    """Format a schema as its committed file has it."""
     return json.dumps({"$schema": DIALECT, **schema}, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -7,11 +7,20 @@ lists as tuples, yet refuses ``"12.5"`` and ``true`` for a number. NaN and infin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 from twin.bilingual import Language
 from twin.crs import check_crs
@@ -147,6 +156,16 @@ class Names(Strict):
     def __getitem__(self, language: Language) -> str:
         """Get the name in a language."""
         return self.zh if language == "zh" else self.en
+
+
+def _kind_of_words(value: object) -> str:
+    return "[names]" if isinstance(value, Mapping | Names) else "[text]"
+
+
+Words = Annotated[
+    Annotated[Text, Tag("[text]")] | Annotated[Names, Tag("[names]")], Discriminator(_kind_of_words)
+]
+"""Words in one language, or in both: ``{zh: 库区, en: Reservoir}``."""
 
 
 class Place(Strict):

@@ -36,6 +36,11 @@ _WANTED = {
     "date_from_datetime_inexact": "must be a day like 2025-07-29",
     "date_parsing": "must be a day like 2025-07-29",
     "date_type": "must be a day like 2025-07-29",
+    **dict.fromkeys(
+        ("datetime_parsing", "datetime_from_date_parsing", "datetime_type"),
+        "must be a time with its zone, like 2025-07-29T08:00+08:00",
+    ),
+    "timezone_aware": "lacks its zone, like +08:00 at its end",
     "tuple_type": "must be a list",
     "int_parsing_size": "must be a smaller number",
     "string_unicode": "must be text that can be written down",
@@ -59,6 +64,7 @@ _FORMS = {
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time of day, like 08:00",
     r"^\d{10}$": "ten digits",
     r"^-?\d{1,9}$": "a number of the file, like 10",
+    r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,63}$": "an id: Latin letters, digits and . _ : + -, 64 at most",
     r"^[^/\\:]+\.ya?ml$": "the name of a .yaml file in the catalog's folder",
     r"^[A-Za-z_][A-Za-z0-9_]{0,62}$": "the name of a schema: Latin letters, digits and _",
 }
@@ -84,7 +90,7 @@ def validate(
         problems = []
         refused = {fault.path for fault in document.faults if fault.code == "alias"}
         for item in error.errors(include_url=False):
-            told = tuple(part for part in item["loc"] if part != "[key]")
+            told = _keys_of(item["loc"])
             path = (*at, *told)
             if any(path[: len(bad)] == bad for bad in refused if bad):
                 continue  # its value was refused already, with a better reason
@@ -107,10 +113,15 @@ def sentences(model: type[BaseModel], error: ValidationError) -> list[str]:
     """Return one sentence for each problem, its key first."""
     lines = []
     for item in error.errors(include_url=False):
-        path = tuple(part for part in item["loc"] if part != "[key]")
+        path = _keys_of(item["loc"])
         message, hint = _words(model, path, dict(item))
         lines.append(f"{dotted(path)} {message}" + (f" ({hint})" if hint else ""))
     return lines
+
+
+def _keys_of(loc: tuple[str | int, ...]) -> KeyPath:
+    """A place in a document, without what pydantic adds in brackets: ``[key]``, tags of a union."""
+    return tuple(part for part in loc if not str(part).startswith("["))
 
 
 def dotted(path: KeyPath) -> str:
@@ -204,5 +215,7 @@ def _bare(annotation: object) -> object:
         return _bare(typing.get_args(annotation)[0])
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         rest = [a for a in typing.get_args(annotation) if a is not type(None)]
-        return _bare(rest[0])
+        bare = [_bare(one) for one in rest]
+        models = (one for one in bare if isinstance(one, type) and issubclass(one, BaseModel))
+        return next(models, bare[0])
     return annotation

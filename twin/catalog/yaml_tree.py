@@ -108,7 +108,7 @@ def read_yaml(raw: bytes) -> Document:
 
 def _read(raw: bytes, document: Document) -> None:
     if len(raw) > MAX_BYTES:
-        size = f"{len(raw) / 1024:.0f} KiB is more than the {MAX_BYTES // 1024} KiB a catalog may have"
+        size = f"is larger than the {MAX_BYTES // 1024} KiB that such a file may have"
         raise _StopError(YamlFault((), 1, "too-large", size))
     try:
         text = raw.decode("utf-8-sig")

@@ -25,7 +25,7 @@ class Eye(Strict):
 class CameraKey(Strict):
     """Camera at a moment of the shot.
 
-    One of: a viewpoint's name, a permanent link, a target with distance, heading and pitch, or an eye.
+    One of: a viewpoint's id, a permanent link, a target with distance, heading and pitch, or an eye.
     """
 
     at_s: Seconds
@@ -38,6 +38,18 @@ class CameraKey(Strict):
     pitch_deg: Pitch | None = None
     eye: Eye | None = None
     dwell_s: Annotated[float, Field(ge=0, le=600, description="So long the camera rests at this key.")] = 0.0
+
+    @model_validator(mode="after")
+    def _one_view(self) -> CameraKey:
+        given = (self.viewpoint, self.link, self.target, self.eye)
+        if sum(one is not None for one in given) != 1:
+            raise ValueError("needs exactly one of viewpoint, link, target and eye")
+        angles = (self.distance_m, self.heading_deg, self.pitch_deg)
+        if self.target is not None and None in angles:
+            raise ValueError("a target needs distance_m, heading_deg and pitch_deg beside it")
+        if self.target is None and any(one is not None for one in (self.target_m, *angles)):
+            raise ValueError("distance_m, heading_deg, pitch_deg and target_m belong to a target")
+        return self
 
 
 class Orbit(Strict):
@@ -52,14 +64,26 @@ class Orbit(Strict):
 
 
 class Follow(Strict):
-    """Flight along a layer's line or along places."""
+    """Flight along a layer's line or along two places or more."""
 
     layer: Slug | None = None
-    feature: Text | None = None
-    places: list[Place] = Field(default=[])
-    upstream: bool = False
+    feature: Text | None = Field(default=None, description="Id or name of a line of the layer.")
+    places: Annotated[list[Place], Field(max_length=1000)] = Field(default=[])
+    upstream: bool = Field(default=False, description="Against the direction in which the line is drawn.")
     distance_m: Distance
     pitch_deg: Pitch
+
+    @model_validator(mode="after")
+    def _one_line(self) -> Follow:
+        if (self.layer is None) == (not self.places):
+            raise ValueError("needs a layer with a feature, or places")
+        if self.layer is not None and self.feature is None:
+            raise ValueError("needs the feature of its layer")
+        if self.layer is None and (self.feature is not None or self.upstream):
+            raise ValueError("feature and upstream belong to a layer")
+        if len(self.places) == 1:
+            raise ValueError("needs two places or more")
+        return self
 
 
 class CameraTrack(Strict):

@@ -13,7 +13,7 @@ from twin.quantity import Quality
 class FrozenValue(Strict):
     """Value of a station when the storyboard was frozen."""
 
-    station: Slug
+    station: Text = Field(description="The station's id, a code like 30500001.")
     parameter: Slug
     value: float
     unit: Text

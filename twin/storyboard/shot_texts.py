@@ -6,9 +6,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from twin.catalog.types import Height, Names, Place, Slug, Strict, Text
+from twin.catalog.types import Height, Place, Slug, Strict, Text, Words
 
-Words = Text | Names
 Seconds = Annotated[float, Field(ge=0, le=600)]
 
 
@@ -39,11 +38,19 @@ class ShotTitle(Timed):
 
 
 class Callout(Timed):
-    """Words on a leader to a place, station or feature."""
+    """Words on a leader to one place, station or feature."""
 
     text: Words
     place: Place | None = None
     height_m: Height | None = Field(default=None, description="By default the ground or water there.")
-    station: Slug | None = None
+    station: Text | None = Field(default=None, description="A station's id, a code like 30500001.")
     layer: Slug | None = None
-    feature: Text | None = None
+    feature: Text | None = Field(default=None, description="Id or name of a feature of the layer.")
+
+    @model_validator(mode="after")
+    def _one_anchor(self) -> Callout:
+        if (self.layer is None) != (self.feature is None):
+            raise ValueError("needs both layer and feature, or neither")
+        if sum(one is not None for one in (self.place, self.station, self.layer)) != 1:
+            raise ValueError("needs exactly one of place, station, and layer with feature")
+        return self

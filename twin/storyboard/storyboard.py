@@ -6,13 +6,14 @@ times of the world are aware and become UTC.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from twin.bilingual import Language
 from twin.catalog.title_block import TitleBlock
-from twin.catalog.types import Names, Slug, Strict, Text, refuse_twice
+from twin.catalog.types import Access, Slug, Strict, Text, Words
 from twin.moment import Word
 from twin.scene import Density, LayerState
 from twin.storyboard.camera_track import CameraTrack
@@ -21,9 +22,6 @@ from twin.storyboard.shot_texts import Callout, Caption, ShotTitle
 from twin.storyboard.water_track import WaterTrack
 
 LONGEST_S = 3600.0
-
-Words = Text | Names
-"""Words of the film's language, or of both."""
 
 Panel = Literal["numbers", "chart", "inset"]
 """Numbers with their sources, the level over time with a moving mark, a small map of where one is."""
@@ -56,8 +54,9 @@ class Shot(Strict):
 class Storyboard(Strict):
     """Contents of a storyboard's file.
 
-    ``generation`` is the build that the film shows; None: the newest when it is recorded. ``frozen`` holds
-    the live values that its shots show, so that the film can be made again.
+    ``generation`` is the build that the film shows; None: the newest when it is recorded. ``access`` is who
+    may see the film: what is not open to them is left out of it and named. ``frozen`` holds the live values
+    that its shots show, so that the film can be made again.
     """
 
     version: Literal[1] = 1
@@ -65,7 +64,12 @@ class Storyboard(Strict):
     language: Language = "zh"
     size: tuple[Annotated[int, Field(ge=320, le=7680)], Annotated[int, Field(ge=180, le=4320)]] = (1920, 1080)
     fps: Annotated[int, Field(ge=1, le=60)] = 30
+    catalog: Text | None = Field(
+        default=None, description="The data catalog, relative to the storyboard; by default the project's."
+    )
     generation: Word | None = None
+    access: Access = "public"
+    dated: date | None = Field(default=None, description="The date in the title block.")
     title_block: TitleBlock | None = None
     sound: Text | None = Field(default=None, description="A sound file beside the storyboard.")
     frozen: FrozenValues | None = None
@@ -73,7 +77,23 @@ class Storyboard(Strict):
 
     @model_validator(mode="after")
     def _shots_fit(self) -> Storyboard:
-        refuse_twice((shot.id for shot in self.shots), what="shot")
-        if sum(shot.seconds for shot in self.shots) > LONGEST_S:
-            raise ValueError(f"lasts longer than an hour ({LONGEST_S:.0f} s)")
+        known = set[str]()
+        twice = list[Any]()
+        for number, shot in enumerate(self.shots):
+            if shot.id in known:
+                error = ValueError(f"is the id of a shot before: {shot.id!r}")
+                context = {"error": error}
+                twice.append(
+                    {"type": "value_error", "loc": ("shots", number, "id"), "input": shot.id, "ctx": context}
+                )
+            known.add(shot.id)
+        if twice:
+            raise ValidationError.from_exception_data("Storyboard", twice)
+        if self.seconds > LONGEST_S:
+            raise ValueError(f"lasts {self.seconds:.0f} s; an hour ({LONGEST_S:.0f} s) at most")
         return self
+
+    @property
+    def seconds(self) -> float:
+        """Length of the film, s."""
+        return sum(shot.seconds for shot in self.shots)

@@ -5,6 +5,7 @@ import json
 from twin.catalog import validation_messages
 from twin.catalog.layer_kinds import LAYER_KINDS
 from twin.catalog.schema import FOLDER, schemas
+from twin.storyboard.storyboard_schema import storyboard_schema
 
 
 def test_the_committed_schemas_are_what_the_models_say() -> None:
@@ -35,5 +36,6 @@ def forms_in(node: object) -> set[str]:
 
 
 def test_every_form_that_a_text_must_have_is_told_in_words() -> None:
-    forms = set().union(*(forms_in(json.loads(text)) for text in schemas().values()))
+    texts = (*schemas().values(), storyboard_schema())
+    forms = set().union(*(forms_in(json.loads(text)) for text in texts))
     assert forms == set(validation_messages._FORMS)

@@ -1,0 +1,45 @@
+"""Load a storyboard, strictly; every problem at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from twin.catalog.documents import plain_problem, read_document
+from twin.catalog.problems import ProblemsError
+from twin.catalog.validation_messages import validate
+from twin.catalog.yaml_tree import Document
+from twin.storyboard.storyboard import Storyboard
+
+
+class StoryboardError(ProblemsError):
+    """Storyboard that cannot be used as it is."""
+
+    zh = "分镜脚本有误，请按提示修改：{message}"
+
+
+def load_storyboard(path: Path | str) -> Storyboard:
+    """Load a storyboard that must be right by itself.
+
+    What only its basin can show is checked by :func:`twin.storyboard.checking.storyboard_problems`. Raises
+    StoryboardError with every problem at once: file, line, key, suggestion.
+    """
+    return read_storyboard(path)[0]
+
+
+def read_storyboard(path: Path | str) -> tuple[Storyboard, Document]:
+    """Load a storyboard, with the line of each of its keys.
+
+    Raises StoryboardError.
+    """
+    path = Path(path)
+    document, problems = read_document(path)
+    if not document.whole:
+        raise StoryboardError(tuple(problems))
+    if not isinstance(document.value, dict):
+        words = "must be a group of keys, from 'title:' on"
+        raise StoryboardError((*problems, plain_problem(path, 1, "", "bad-value", words)))
+    storyboard, wrong = validate(Storyboard, document.value, file=path, document=document)
+    problems = sorted((*problems, *wrong), key=lambda problem: problem.line)
+    if problems or storyboard is None:
+        raise StoryboardError(tuple(problems))
+    return storyboard, document
