@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": "Serve the basin to browsers; builds what is missing first.",
     "storyboard": "Check a film's storyboard.",
     "wall": "Draw again what the wall showed.",
+    "drill": "Check files of drills, and read their logs.",
     "user": "Add, change and remove users, and end their sign-ins.",
     "token": "Give tokens to programs that use the REST interface.",
     "live": "Receive, store and watch what the feeds bring, and serve views.",

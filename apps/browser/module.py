@@ -49,6 +49,7 @@ STYLES = (
     "shifts.css",
     "wall.css",
     "wall_control.css",
+    "drill.css",
     "whatif.css",
     "papers.css",
     "measure.css",

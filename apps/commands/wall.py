@@ -46,6 +46,8 @@ def show(catalog: Path, root: Path | None, store: Path | None, at_text: str, out
         partial.write_bytes(content)
     zone = ZoneInfo(read.site.time_zone)
     mark = f"{shown.mark['word']} {shown.mark.get('by', '')}".strip() if shown.mark.get("word") else "live"
+    if shown.mark.get("drill"):
+        mark = f"{mark}, {shown.mark['drill']}"
     click.echo(f"{output}: shown at {shown.at.astimezone(zone):%Y-%m-%d %H:%M:%S}, {mark}")
     click.echo(
         {

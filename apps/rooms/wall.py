@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from apps.parts import loading, trouble
-from apps.parts.wall import cards, figures, frame, shared_scene, wall_message, wall_mode, wall_page
+from apps.parts.wall import (
+    cards,
+    drill_card,
+    figures,
+    frame,
+    shared_scene,
+    wall_message,
+    wall_mode,
+    wall_page,
+)
 from apps.rooms.room import Room
 
 PARTS = (
@@ -14,6 +23,7 @@ PARTS = (
     cards.PART,
     frame.SCENE_FIGURES,
     wall_mode.PART,
+    drill_card.PART,
     wall_message.PART,
     trouble.PART,
     loading.PART,

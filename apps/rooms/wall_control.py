@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.parts import loading, trouble
-from apps.parts.wall import control_page, shared_scene, wall_message, wall_mode, wall_page
+from apps.parts.wall import control_page, drill_card, shared_scene, wall_message, wall_mode, wall_page
 from apps.rooms.room import Room
 
 PARTS = (
@@ -15,6 +15,7 @@ PARTS = (
     wall_message.STATE,
     control_page.ALARMS,
     control_page.PART,
+    drill_card.CONTROL,
     loading.PART,
 )
 

@@ -54,8 +54,9 @@ def level_origin(session: Session, language: Language) -> LevelOrigin:
             quality="unchecked" if mark == "published" else "estimate",
         )
     if moment.mode in ("forecast", "drill"):
-        run = session.run_notes.get(moment.run or "", moment.run)
-        words = t[f"source_{moment.mode}"].format(run=run)
+        run = session.run_notes.get(moment.run or "")
+        key = "source_drill_run" if moment.mode == "drill" and run else f"source_{moment.mode}"
+        words = t[key].format(run=run or moment.run)
         return LevelOrigin(
             id=moment.run or moment.mode, mark=f"mode_{moment.mode}", source=words, quality="unchecked"
         )

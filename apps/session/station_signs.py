@@ -25,9 +25,13 @@ from twin.stations.status import StationStatus
 if TYPE_CHECKING:
     from twin.stations.snapshot import Now
 
-Reach = Literal["now", "live", "off", "then"]
+Reach = Literal["now", "live", "off", "then", "drill"]
 """Of when values are shown: of now over the water of now; of now over another moment's, which is said; none
-over another moment's; of the scene's own time."""
+over another moment's; of the scene's own time; of a drill, which is said."""
+
+
+_MARKS: Mapping[Reach, str] = {"live": "mode_live", "drill": "mode_drill"}
+"""Words before values that are not of the water's own time."""
 
 
 def reach(scene: Scene) -> Reach:
@@ -47,13 +51,15 @@ def signs_over(
     now: Now | None,
     elapsed_s: Callable[[str], float],
     zone: ZoneInfo,
+    of: Reach | None = None,
 ) -> Signs:
     """Return what stations show over a scene, and the bars of rain.
 
     ``found`` is their status at the scene's moment; ``now`` what the live service says, None where it is not
-    heard: a bar shows no age, so it goes with the service.
+    heard: a bar shows no age, so it goes with the service. ``of`` is whose values these are, by default what
+    the scene's moment wants.
     """
-    wanted, of = scene.filter, reach(scene)
+    wanted, of = scene.filter, of or reach(scene)
     asked = wanted != Filter()
     signs = {
         id_: sign(
@@ -66,8 +72,8 @@ def signs_over(
         )
         for id_, status in found.items()
     }
-    rain = rain_now(now if of in ("now", "live") else None, elapsed_s)
-    mark = texts(scene.language)["mode_live"] if of == "live" else ""
+    rain = rain_now(now if of in ("now", "live", "drill") else None, elapsed_s)
+    mark = texts(scene.language)[_MARKS[of]] if of in _MARKS else ""
     return Signs(stations=signs, rain_mm=rain, rain_mark=mark)
 
 
@@ -86,7 +92,8 @@ def sign(
     live, over that of a past one of when it is.
     """
     station, t = status.station, texts(language)
-    if reach == "off":
+    unheard = status.value is None or status.value.age_s is None
+    if reach == "off" or (reach == "drill" and unheard):  # no value of the present passes for a drill's
         return Sign(name=station.name[language], detail="", state="unknown", shown=shown, asked=asked)
     warned = [t[f"storm_{a.signal}"] for a in status.alarms[:1] if a.signal]
     value = status.value
@@ -106,8 +113,8 @@ def sign(
             words.insert(1, t[f"quality_{value.quality}"])
     told = bool(warned) or (value is not None and value.age_s is not None)
     words = [*warned, *words]
-    if reach == "live" and told:
-        words[0] = f"{t['mode_live']} {words[0]}"
+    if reach in _MARKS and told:
+        words[0] = f"{t[_MARKS[reach]]} {words[0]}"
     return Sign(
         name=station.name[language],
         detail=" · ".join(words),

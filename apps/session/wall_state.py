@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from apps.session.drill_state import DrillState
+
 BACK = timedelta(minutes=15)
 """What is not live leaves the wall after so long, unless it is renewed."""
 
@@ -55,16 +57,24 @@ class WallState:
         self.presentation: Presentation | None = None
         self.notice: Notice | None = None
         self.touring = True
+        self.drill = DrillState()
 
-    def present(self, by: str, *, drill: str = "") -> None:
-        """Start a presentation of something that is not live."""
+    def present(self, by: str, *, drill: str = "", until: datetime | None = None) -> None:
+        """Start a presentation of something that is not live.
+
+        It leaves after ``BACK``, or at ``until``.
+        """
         now = self._now()
-        self.presentation = Presentation(by=by, since=now, back_at=now + BACK, drill=drill)
-        self._until_s = self._clock() + BACK.total_seconds()
+        back_at = now + BACK if until is None else until
+        self.presentation = Presentation(by=by, since=now, back_at=back_at, drill=drill)
+        self._until_s = self._clock() + (back_at - now).total_seconds()
 
     def renew(self) -> None:
-        """Keep what is shown for the whole time again; live needs none."""
-        if self.presentation is not None:
+        """Keep what is shown for the whole time again.
+
+        Live needs none, and a drill has its own end.
+        """
+        if self.presentation is not None and not self.presentation.drill:
             self.presentation = replace(self.presentation, back_at=self._now() + BACK)
             self._until_s = self._clock() + BACK.total_seconds()
 

@@ -16,6 +16,7 @@ import yaml
 
 from apps.cli import cli
 from apps.hub.sign_in.users import UsersDocument
+from twin.catalog.drill_file import DrillFile
 from twin.catalog.feeds import spec_of
 from twin.catalog.head import CatalogHead
 from twin.catalog.layer_kinds import entry_model
@@ -69,6 +70,8 @@ def test_what_is_shown_of_a_catalog_or_a_site_is_valid(example: Example) -> None
         whole = _head() | {key: value for key, value in told.items() if key != "entries"}
         assert CatalogHead.model_validate(whole)
         _entries(told.get("entries", {}))
+    elif "series" in keys:
+        assert DrillFile.model_validate_json(json.dumps(told))
     elif keys <= site:
         feeds = [spec_of(feed["driver"]).model_validate(feed) for feed in told.get("feeds", ())]
         valid = Site.model_validate_json(json.dumps({"version": 1} | told | {"feeds": []}, default=str))

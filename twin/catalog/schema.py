@@ -1,4 +1,4 @@
-"""JSON Schemas of catalog and site file, for editors.
+"""JSON Schemas of catalog, site and drill files, for editors.
 
 ``python -m twin.catalog.schema`` writes them; a test compares the committed files with the models.
 """
@@ -11,6 +11,7 @@ from typing import Annotated, Any, Union
 
 from pydantic import Field, create_model
 
+from twin.catalog.drill_file import DrillFile
 from twin.catalog.entries import Entry, VectorEntry
 from twin.catalog.feeds import DRIVERS, spec_of
 from twin.catalog.head import CatalogHead
@@ -26,6 +27,7 @@ def schemas() -> dict[str, str]:
     """Return the text of each schema file by its name."""
     return {
         "data_catalog.schema.json": schema_text(_catalog()),
+        "drill.schema.json": schema_text(DrillFile.model_json_schema()),
         "site.schema.json": schema_text(_site().model_json_schema()),
     }
 

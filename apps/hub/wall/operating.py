@@ -10,6 +10,7 @@ from apps.texts import texts
 from twin.alarms.operating import AlarmOperation
 
 if TYPE_CHECKING:
+    from apps.hub.wall.drilling import Drilling
     from apps.parts.timebar import FloodActions
     from apps.session.controller import Controller
     from apps.session.wall_state import WallState
@@ -24,6 +25,7 @@ class Operated(Protocol):
     """
 
     state_of: WallState
+    drilling: Drilling
 
     @property
     def controller(self) -> Controller | None: ...
@@ -102,6 +104,20 @@ class Operator:
     def speak(self, language: Language) -> None:
         """Set the language of the wall."""
         self._wall.set_language(language)
+
+    def start_drill(self, file: str) -> None:
+        """Start the drill of a file."""
+        self._wall.drilling.start(file, by=self.by)
+
+    def end_drill(self) -> None:
+        """End the drill that runs."""
+        self._wall.drilling.end(by=self.by)
+
+    def acknowledge_drill(self, alarms: Sequence[str], reason: str) -> None:
+        """Acknowledge alarms of the drill, in its own log."""
+        controller = self.controller
+        by = self.by or ("" if controller is None else texts(controller.language)["wall_operator"])
+        self._wall.drilling.acknowledge(alarms, reason=reason, by=by)
 
     def acknowledge(self, alarms: Sequence[str], reason: str) -> None:
         """Acknowledge alarms for a reason."""

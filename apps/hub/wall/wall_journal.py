@@ -82,6 +82,10 @@ class WallJournal:
         """Record a flight, as it begins."""
         self._append({"flight": {"start": dict(start), "end": dict(end), "seconds": seconds}})
 
+    def drill(self, run: str, what: str, *, file: str, author: str, by: str) -> None:
+        """Record start or end of a drill."""
+        self._append({"drill": {"run": run, "what": what, "file": file, "author": author, "by": by}})
+
     def _append(self, line: dict[str, Any]) -> None:
         now = self._now()
         text = json.dumps({"at": now.isoformat(timespec="milliseconds"), **line}, ensure_ascii=False)

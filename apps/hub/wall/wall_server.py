@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from apps.hub.desk_server import DeskHub
 from apps.hub.operations import permitted
 from apps.hub.outbox import PICTURE
+from apps.hub.wall.drilling import Drilling, DrillRunsError
 from apps.hub.wall.operating import Operator
 from apps.hub.wall.touring import Touring
 from apps.hub.wall.wall_desk import WallDesk
@@ -66,6 +67,8 @@ class Wall:
         self.desk: WallDesk | None = None
         self._endpoint: Any = None
         self._journal = WallJournal(hub.shelf.folder, now=now)
+        files, store = hub.catalog.path.parent, hub.shelf.folder
+        self.drilling = Drilling(self, self._journal, files=files, store=store, now=now)
         self._picture: Mapping[str, Any] | None = None
         self._overlay: Mapping[str, Any] | None = None
 
@@ -81,15 +84,21 @@ class Wall:
                 await asyncio.sleep(STEP_S)
                 try:
                     self.step()
-                    await asyncio.to_thread(self._journal.flush)
+                    await asyncio.to_thread(self._flush)
                 except Exception:  # the wall goes on, whatever one step met
                     logger.exception("a step of the wall failed")
         finally:
-            self._journal.flush()
+            self.drilling.stop()
+            self._flush()
             await desk.close()
 
+    def _flush(self) -> None:
+        self._journal.flush()
+        self.drilling.flush()
+
     def step(self) -> None:
-        """Apply what is due: return to live, tour."""
+        """Apply what is due: drill, return to live, tour."""
+        self.drilling.step()
         if self.state_of.due:
             self.go_live()
         if (controller := self.controller) is not None:
@@ -116,11 +125,13 @@ class Wall:
         """Show a Scene in its author's name.
 
         The only way by which anything comes onto the wall.
-        What is not live leaves it after a while. Raises NoWallYetError, and what
+        What is not live leaves it after a while. Raises NoWallYetError, DrillRunsError, and what
         :meth:`apps.session.session.Session.restore` raises; nothing has changed then.
         """
         if self.controller is None:
             raise NoWallYetError("the wall is not ready yet")
+        if self.drilling.run is not None:
+            raise DrillRunsError("the wall runs a drill: end it first")
         show_scene(self.controller, scene)
         if self.controller.session.scene.moment.is_live:  # nothing else would hold the camera there
             self.state_of.touring = False

@@ -16,6 +16,7 @@ from apps.parts.alarms.alarm_rows import AlarmsView
 from apps.parts.layers import view as layer_rows
 from apps.parts.part import Part
 from apps.parts.viewpoints import PlaceView
+from apps.parts.wall import drill_card
 from apps.parts.wall.control_actions import WallCameraActions, WallSceneActions
 from apps.session.controller import Controller
 
@@ -133,6 +134,7 @@ def build() -> None:
                 )
         _water()
         _message()
+        drill_card.control()
         with _section("layers"):
             with html.Div(classes="control-row"):
                 html.Button(
@@ -166,7 +168,7 @@ def _mode() -> None:
         html.Span("{{ wall_mode.note }}", v_if=("wall_mode.note",))
         with html.Div(classes="control-row"):
             _button("wall_live", "trigger('wall_live')", v_if=("wall_mode.mode",))
-            _button("wall_renew", "trigger('wall_renew')", v_if=("wall_mode.by",))
+            _button("wall_renew", "trigger('wall_renew')", v_if=("wall_mode.by && !wall_mode.drill",))
             html.Button(
                 "{{ wall_tour ? t.wall_tour_stop : t.wall_tour_start }}",
                 type="button",

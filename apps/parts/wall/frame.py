@@ -13,6 +13,7 @@ from trame.widgets import html
 from apps.browser.module import WallAge, WallClock
 from apps.parts import head, readout
 from apps.parts.part import Part
+from apps.parts.wall import drill_card
 from apps.parts.wall.basin_view import WetView, wet_view
 from apps.parts.wall.cards import NOT_LIVE
 from apps.session.controller import Controller
@@ -72,6 +73,7 @@ def scene_figures() -> None:
             for kind in ("certain", "possible"):
                 html.B(f"{{{{ wall_wet.{kind} }}}}")
                 html.I(f"{{{{ t.wall_{kind} }}}}")
+        drill_card.figures()
         html.P(
             "{{ remark }}", v_for=("remark in readout.remarks",), key=("remark",), classes="wall-scene-remark"
         )

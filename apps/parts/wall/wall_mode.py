@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from apps.formatting import written
@@ -20,7 +20,8 @@ class WallModeView:
     """Mark that travels with each picture.
 
     ``mode`` is that of the picture's own moment, '' for live alone. ``by`` is who shows it, '' where nobody
-    has asked for it; ``since`` and ``back_at`` are clock times of the site, '' without an author.
+    has asked for it; ``since`` and ``back_at`` are clock times of the site, '' without an author. ``drill``
+    names a drill, its author and file.
     """
 
     mode: Mode | str = ""
@@ -29,6 +30,7 @@ class WallModeView:
     since: str = ""
     back_at: str = ""
     note: str = ""
+    drill: str = ""
 
 
 def view(controller: Controller) -> WallModeView:
@@ -43,10 +45,14 @@ def view(controller: Controller) -> WallModeView:
         return WallModeView(mode=moment.mode, word=word, note=t["wall_mode_waits"])
     by = shown.by or t["wall_operator"]
     since, back_at = written(shown.since, session.zone), written(shown.back_at, session.zone)
-    note = t["wall_mode_note"].format(by=by, since=since, back_at=back_at)
-    if shown.drill:
-        note = f"{shown.drill} · {note}"
-    return WallModeView(mode=moment.mode, word=word, by=by, since=since, back_at=back_at, note=note)
+    mark = WallModeView(mode=moment.mode, word=word, by=by, since=since, back_at=back_at)
+    run = None if controller.wall is None else controller.wall.drill.run
+    if run is not None and run.id == moment.run:
+        name, author = run.drill.name[controller.language], run.drill.author
+        note = t["wall_drill_note"].format(name=name, author=author, back_at=back_at.split()[-1])
+        drill = t["wall_drill_of"].format(name=name, author=author, file=run.file)
+        return replace(mark, note=note, drill=drill)
+    return replace(mark, note=t["wall_mode_note"].format(by=by, since=since, back_at=back_at))
 
 
 def _caption(controller: Controller) -> Mapping[str, Any]:

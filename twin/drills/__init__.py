@@ -1,0 +1,1 @@
+"""Drills: invented values under the live rules, with their own log."""
