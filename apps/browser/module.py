@@ -36,6 +36,7 @@ FILES = (
     "more.js",
     "wall.js",
     "papers.js",
+    "studio.js",
 )
 """Files of the page's script, in their order: the later ones add to what the first one makes."""
 
@@ -55,6 +56,7 @@ STYLES = (
     "measure.css",
     "access.css",
     "affected.css",
+    "studio.css",
 )
 """Files of the page's style sheet, in their order: what a part brings comes after the desk's."""
 

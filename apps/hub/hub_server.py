@@ -35,6 +35,7 @@ from apps.hub.sign_in.tokens import ProgramTokens
 from apps.hub.sign_in.transport import transport
 from apps.hub.sockets import talk
 from apps.hub.startup import Startup
+from apps.hub.studio.studio_server import Studio
 from apps.hub.visitor import visitor_of
 from apps.hub.wall.wall_server import Wall
 from apps.hub.web import Web
@@ -93,6 +94,7 @@ class Hub:
         self.watch = SocketWatch()
         self.pixels = PixelBudget()
         self.wall = Wall(self)
+        self.studio = Studio(self.catalog.path)
         self._desks: set[Desk] = set()
         self._leaving: set[asyncio.Task[None]] = set()
         self._levels = OpenedLevels()
@@ -123,6 +125,7 @@ class Hub:
         product_files.add_routes(self.app, self)
         desk_papers.add_routes(self.app, self)
         text_page.add_routes(self.app, self)
+        self.studio.add_routes(self.app)
         metrics.add_routes(self.app, self)
         if self.sign_in is not None:
             self.sign_in.add_routes(self.app)

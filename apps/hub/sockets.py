@@ -27,16 +27,18 @@ from apps.hub.calls import (
     pieces,
     read_call,
 )
-from apps.hub.desk_server import Desk, DeskHub
+from apps.hub.desk_server import Desk
 from apps.hub.kept_desks import KeptDesks
 from apps.hub.kept_desks_file import Kept
 from apps.hub.outbox import Outbox
 from apps.hub.permissions import Identify
 from apps.hub.refusal_counter import refusals
 from apps.hub.sign_in.language_cookie import language_of
+from apps.hub.studio.studio_desk import StudioDesk, StudioHub
 from apps.hub.visitor import visitor_of
 from apps.hub.wall.wall_server import Wall
 from apps.rooms.room import Room
+from apps.rooms.studio import ROOM as STUDIO
 from apps.stream.pacing import Credit
 from apps.texts import texts
 
@@ -72,7 +74,7 @@ class Page(Protocol):
     def gone(self) -> None: ...
 
 
-class DeskLifecycle(DeskHub, Protocol):
+class DeskLifecycle(StudioHub, Protocol):
     """Start and end of desks; :class:`apps.hub.hub_server.Hub` has them."""
 
     kept: KeptDesks
@@ -107,7 +109,8 @@ async def talk(hub: DeskLifecycle, request: web.Request, room: Room) -> web.WebS
     name, kept = hub.kept.take(request.query.get("session", ""), visitor.name)
     if kept is None:
         kept = Kept(owner=visitor.name, language=language_of(request))
-    desk = Desk(hub, name, visitor, room=room, kept=kept)
+    make = StudioDesk if room is STUDIO else Desk
+    desk = make(hub, name, visitor, room=room, kept=kept)
     hub.kept.follow(name, lambda: desk.kept)
     try:
         await _carry(hub, request, socket, hello, desk)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from apps.rooms import desk, wall, wall_control
+from apps.rooms import desk, studio, wall, wall_control
 
-ROOMS = {room.id: room for room in (desk.ROOM, wall.ROOM, wall_control.ROOM)}
+ROOMS = {room.id: room for room in (desk.ROOM, studio.ROOM, wall.ROOM, wall_control.ROOM)}

@@ -102,6 +102,8 @@ class Controller:
         self.live: Live | None = None
         #: State of the wall beyond its Scene; of the wall's own controller only.
         self.wall: WallState | None = None
+        #: Storyboard that is open; of a studio's controller only.
+        self.studio: object | None = None
         #: Shows a Scene on the wall in the visitor's name; None where there is no wall, or no right to.
         self.send_to_wall: Callable[[Scene], None] | None = None
         #: The live service has said more.

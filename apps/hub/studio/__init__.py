@@ -1,0 +1,1 @@
+"""Studio of a hub: desks with storyboards, thumbnails, recordings."""

@@ -1,0 +1,106 @@
+"""Serve a studio: a desk with a storyboard beside its Scene."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from apps.hub.desk_server import Desk, DeskHub
+from apps.parts.studio.studio_state import StudioState
+from apps.stream.scene_view import SceneView
+from apps.studio.open_film import OpenFilm
+from apps.studio.shot_edits import starts_s
+
+if TYPE_CHECKING:
+    from apps.hub.kept_desks_file import Kept
+    from apps.hub.studio.studio_server import Studio
+    from apps.hub.visitor import Visitor
+    from apps.rooms.room import Room
+    from apps.session.controller import Controller
+    from apps.stream.camera_controller import Event
+
+logger = logging.getLogger(__name__)
+
+DRAW_AFTER_S = 0.5
+"""Thumbnails are drawn when nothing was edited for so long."""
+PARTS = ("strip", "shot_panel", "films", "preview_bar", "presenting", "recordings")
+
+
+class StudioHub(DeskHub, Protocol):
+    """Services of the hub that studios use."""
+
+    @property
+    def studio(self) -> Studio: ...
+
+
+class StudioView(SceneView):
+    """Scene of a studio; reports when a browser moves its camera."""
+
+    on_hand: Callable[[], None] = staticmethod(lambda: None)
+
+    def take(self, event: Event) -> None:
+        """Take a camera or a message of the scene."""
+        if event.get("type") == "camera":
+            self.on_hand()
+        super().take(event)
+
+
+class StudioDesk(Desk):
+    """Desk of the studio's room."""
+
+    make_view: Callable[..., SceneView] = StudioView
+
+    def __init__(
+        self, hub: StudioHub, name: str, visitor: Visitor, *, room: Room, kept: Kept | None = None
+    ) -> None:
+        super().__init__(hub, name, visitor, room=room, kept=kept)
+        self._studios = hub.studio
+        film = OpenFilm(hub.studio.folder, on_change=self._changed)
+        by = self.visitor.full_name or self.visitor.name
+        self.studio = StudioState(film=film, by=by, publish=self._changed)
+        self._thumbing: asyncio.Task[None] | None = None
+        self._tasks = [asyncio.create_task(film.follow())]
+
+    def equip(self, controller: Controller) -> None:
+        """Give a new controller the studio."""
+        super().equip(controller)
+        controller.studio = self.studio
+
+    async def close(self) -> None:
+        """Save the film, and end the desk."""
+        for task in (*self._tasks, *([] if self._thumbing is None else [self._thumbing])):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.studio.film.flush()
+        await super().close()
+
+    def _changed(self) -> None:
+        """Publish film and shot as they are now, and renew pictures of shots."""
+        if self.controller is not None:
+            for part in PARTS:
+                self.controller.publish_part(part)
+            if self._thumbing is not None:
+                self._thumbing.cancel()
+            self._thumbing = asyncio.create_task(self._draw_thumbnails(self.controller))
+
+    async def _draw_thumbnails(self, controller: Controller) -> None:
+        await asyncio.sleep(DRAW_AFTER_S)
+        board, opened = self.studio.board, self.opened
+        preview = self.studio.preview(controller)
+        if board is None or opened is None or preview is None:
+            return
+        thumbs: dict[str, str] = {}
+        for shot, start_s in zip(board.shots, starts_s(board), strict=True):
+            try:
+                scene = preview.frame(start_s).scene
+            except Exception:  # one shot that cannot be evaluated leaves the others their pictures
+                logger.exception("the shot %s has no picture", shot.id)
+                continue
+            key = await self._studios.thumbnails.draw(self._hub.painter, opened.target, scene)
+            if key:
+                thumbs[shot.id] = f"studio/thumbnails/{key}"
+            if self.studio.thumbs != (shown := {**self.studio.thumbs, **thumbs}):
+                self.studio.thumbs = shown
+                controller.publish_part("strip")

@@ -1,0 +1,96 @@
+"""Keep a studio's film, the edited shot and the second shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from apps.studio.film_preview import FilmPreview, shot_at
+from apps.studio.shot_edits import NoShotError, starts_s
+
+if TYPE_CHECKING:
+    from apps.recorder.film_frame import FilmFrame
+    from apps.session.controller import Controller
+    from apps.studio.open_film import OpenFilm
+    from twin.storyboard.storyboard import Shot, Storyboard
+
+
+@dataclass
+class StudioState:
+    """Film that is open, the edited shot and the second shown.
+
+    ``thumbs`` are addresses of pictures by the shot's id; ``by`` is who edits. The hub keeps it while the
+    desk changes to another generation.
+    """
+
+    film: OpenFilm
+    by: str = ""
+    selected: str = ""
+    at_s: float = 0.0
+    thumbs: Mapping[str, str] = field(default_factory=dict)
+    #: Publishes what is written; the hub's.
+    publish: Callable[[], None] = lambda: None
+    _preview: FilmPreview | None = None
+
+    @property
+    def board(self) -> Storyboard | None:
+        """Storyboard that is open."""
+        return self.film.board
+
+    @property
+    def shot(self) -> Shot | None:
+        """Shot that is edited; the first one where it is gone."""
+        if self.board is None:
+            return None
+        return next((shot for shot in self.board.shots if shot.id == self.selected), self.board.shots[0])
+
+    def start_of(self, id_: str) -> float:
+        """Return the second at which a shot begins; raises NoShotError."""
+        if self.board is not None:
+            for shot, start_s in zip(self.board.shots, starts_s(self.board), strict=True):
+                if shot.id == id_:
+                    return start_s
+        raise NoShotError(f"the shot {id_} is not in the film any more", shot=id_)
+
+    def preview(self, controller: Controller) -> FilmPreview | None:
+        """Return the evaluated film, made anew when the storyboard has changed."""
+        basin, board = controller.session.basin, self.board
+        if board is None:
+            return None
+        if self._preview is None or self._preview.board is not board or self._preview.basin is not basin:
+            at_first = {id_: layer.at_first for id_, layer in controller.layers.items()}
+            self._preview = FilmPreview(board, basin, at_first)
+        return self._preview
+
+    def select(self, id_: str) -> None:
+        """Select a shot, and go to its first second."""
+        self.at_s = self.start_of(id_)
+        self.selected = id_
+
+    def go_to(self, at_s: float) -> None:
+        """Go to a second of the film; the shot there is edited."""
+        if self.board is not None:
+            self.at_s = min(max(0.0, at_s), sum(shot.seconds for shot in self.board.shots))
+            self.selected = shot_at(self.board, self.at_s).id
+
+
+def studio_of(controller: Controller) -> StudioState:
+    """Return the studio of a controller of a studio's page."""
+    assert isinstance(controller.studio, StudioState)
+    return controller.studio
+
+
+def show_frame(controller: Controller, frame: FilmFrame, *, moving: bool = True) -> None:
+    """Show a film's frame as the session's Scene.
+
+    The page's language stays.
+    """
+    session, scene = controller.session, frame.scene
+    if scene.moment != session.scene.moment:
+        session.show(scene.moment, "link")
+    layers = {id_: scene.layers.get(id_, state) for id_, state in session.scene.layers.items()}
+    kept = {"moment": session.scene.moment, "layers": layers, "language": session.scene.language}
+    controller.do(lambda _: scene.changed(**kept), moving=moving)
+    controller.area.jump()
+    controller.publish_moment_soon()

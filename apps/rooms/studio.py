@@ -1,0 +1,49 @@
+"""Studio: films made of the basin, shot by shot.
+
+Order is that of the page, its tools and its help.
+"""
+
+from __future__ import annotations
+
+from apps.parts import (
+    camera_history,
+    card,
+    head,
+    help_dialog,
+    home,
+    language,
+    layers,
+    level_slider,
+    link,
+    loading,
+    readout,
+    scene,
+    search,
+    signed_in,
+    trouble,
+    viewpoints,
+)
+from apps.parts.studio import strip
+from apps.rooms.room import Room
+
+PARTS = (
+    scene.PART,
+    head.PART,
+    readout.PART,
+    card.PART,
+    level_slider.PART,
+    search.PART,
+    layers.PART,
+    viewpoints.PART,
+    home.PART,
+    camera_history.PART,
+    link.PART,
+    trouble.PART,
+    strip.PART,
+    help_dialog.PART,
+    language.PART,
+    signed_in.PART,
+    loading.PART,
+)
+
+ROOM = Room(id="studio", path="studio", parts=PARTS, needs="operate")

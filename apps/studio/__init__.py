@@ -1,0 +1,1 @@
+"""Studio: storyboards as files, edits with undo, preview; no page."""
