@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil
+from math import ceil, floor, hypot
 from typing import NamedTuple
 
 import numpy as np
@@ -27,11 +27,13 @@ ACCENT: Colour = (127, 208, 255)
 CAUTION: Colour = (255, 210, 125)
 BOX_ALPHA = 184
 """Of boxes under words: white on it has a contrast of 7 to 1 over snow."""
+PANEL_ALPHA = 206
+"""Of boxes with small words."""
 LINE = 1.32
 ASCENT = 0.88
 """Of a line's size, from its top to the baseline: the ideographic box of Noto Sans CJK."""
 RAISED_SIZE, RAISED_BY = 0.62, 0.33
-AIR = 0.14
+AIR = 0.11
 """Between a Chinese character and a Latin letter or figure that follow without a space, of the size."""
 _MEETING = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9±])|(?<=[A-Za-z0-9%°²³])(?=[\u3400-\u9fff])")
 SMOOTH = 4
@@ -76,6 +78,54 @@ def blend(picture: U8, block: InkBlock, x: int, y: int, *, opacity: float = 1.0)
     under = Image.fromarray(np.ascontiguousarray(part))
     under.paste(rgb, (0, 0), alpha)
     part[...] = np.asarray(under)
+
+
+def blend_at(picture: U8, block: InkBlock, x: float, y: float, *, opacity: float = 1.0) -> None:
+    """Blend a block at a fraction of a pixel, in place.
+
+    What moves slowly would go in steps of a pixel otherwise; bilinear.
+    """
+    left, top = floor(x), floor(y)
+    size, shift = (block.size[0] + 1, block.size[1] + 1), (1, 0, left - x, 0, 1, top - y)
+    moved = [
+        image.transform(size, Image.Transform.AFFINE, shift, Image.Resampling.BILINEAR)
+        for image in (block.rgb, block.alpha)
+    ]
+    blend(picture, InkBlock(*moved), left, top, opacity=opacity)
+
+
+def stroke(
+    picture: U8,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    *,
+    width: float,
+    colour: Colour,
+    opacity: float,
+) -> None:
+    """Draw a straight line with smooth edges, in place; px."""
+    (x0, y0), (x1, y1) = start, end
+    if abs(x1 - x0) > abs(y1 - y0):
+        turned = picture.swapaxes(0, 1)
+        stroke(turned, (y0, x0), (y1, x1), width=width, colour=colour, opacity=opacity)
+        return
+    if y1 < y0:
+        (x0, y0), (x1, y1) = (x1, y1), (x0, y0)
+    rows = np.arange(max(0, ceil(y0)), min(picture.shape[0] - 1, floor(y1)) + 1)
+    if not rows.size:
+        return
+    slope = (x1 - x0) / max(1e-9, y1 - y0)
+    middle, half = x0 + (rows - y0) * slope, width / 2 * hypot(1.0, slope)
+    reach = ceil(half) + 1
+    cols = np.floor(middle).astype(np.int64)[:, None] + np.arange(-reach, reach + 2)
+    cover = opacity * np.clip(half + 0.5 - np.abs(cols - middle[:, None]), 0.0, 1.0)
+    cover[(cols < 0) | (cols >= picture.shape[1])] = 0.0
+    at = rows[:, None], cols.clip(0, picture.shape[1] - 1)
+    mixed = picture[at] * (1.0 - cover[..., None]) + np.array(colour) * cover[..., None]
+    inside = cover > 0.0
+    picture[at[0].repeat(cols.shape[1], axis=1)[inside], at[1][inside]] = (mixed[inside] + 0.5).astype(
+        np.uint8
+    )
 
 
 class Plate:

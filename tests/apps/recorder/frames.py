@@ -6,7 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from apps.recorder.film_frame import CaptionWords, FilmFrame, FrameWords, TitleWords
+from apps.recorder.film_frame import (
+    CalloutWords,
+    CaptionWords,
+    FilmFrame,
+    FrameWords,
+    LevelChart,
+    NumberWords,
+    TitleWords,
+)
 from twin.arrays import U8
 from twin.moment import what_if
 from twin.scene import Camera, Scene
@@ -19,9 +27,25 @@ CAMERA = Camera(
     heading_deg=30.0,
     pitch_deg=-30.0,
 )
+CHART = LevelChart(
+    times=tuple(map(float, range(49))),
+    levels_m=tuple(152.0 + k / 8 for k in range(49)),
+    at=20.0,
+    level_m=154.5,
+    ticks=((0.0, "24日"), (24.0, "25日"), (48.0, "26日")),
+    lines=((152.0, "汛限水位"), (157.5, "正常蓄水位")),
+    heading="库水位",
+)
 WORDS = FrameWords(
-    title=TitleWords(text="水库 158 m", under="A what-if of the flood", opacity=0.8),
+    title=TitleWords(text="水库 158 m", under="A what-if of the flood", opacity=0.5),
     caption=CaptionWords(text="水位由152 m涨至158 m，三个村庄受到影响", opacity=1.0),
+    callouts=(CalloutWords(text="大坝", east_m=1000.0, north_m=2000.0, height_m=150.0, opacity=1.0),),
+    numbers=(
+        NumberWords(label="库水位", value="154.50", unit="m", source="情景推演"),
+        NumberWords(label="蓄水量", value="36.2", unit="亿 m³", source="库容曲线"),
+    ),
+    chart=CHART,
+    inset=True,
     moment="2025-07-28 14:00",
     block="管理处 · 2026-11-30 · 内部资料",
     attributions="Terrain: a cone",

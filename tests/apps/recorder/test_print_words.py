@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from apps.recorder.film_frame import CaptionWords, FrameWords
-from apps.recorder.overprint.print_words import print_words
-from tests.apps.recorder.frames import film_frame, snow
+from apps.recorder.overprint.print_words import dissolve, print_words, taken_boxes
+from tests.apps.recorder.frames import WORDS, film_frame, snow
 
 
 def test_equal_frames_are_equal_bytes() -> None:
@@ -38,3 +40,20 @@ def test_opacity_0_shows_nothing_and_half_lies_between() -> None:
     none, half, whole = printed(0.0), printed(0.5), printed(1.0)
     assert none == snow(640, 360).astype(float).sum()
     assert abs((none - half) - (none - whole) / 2) < 0.01 * (none - whole)
+
+
+def test_a_dissolve_begins_and_ends_with_its_pictures() -> None:
+    before, after = snow(64, 36), np.arange(64 * 36 * 3, dtype=np.uint32).astype(np.uint8).reshape(36, 64, 3)
+    assert np.array_equal(dissolve(before, after, 0.0), before)
+    assert np.array_equal(dissolve(before, after, 1.0), after)
+    assert np.array_equal(dissolve(after, after, 0.37), after)
+    half = (before.astype(float) + after) / 2
+    assert np.abs(dissolve(before, after, 0.5) - half).max() <= 1.0
+
+
+def test_no_name_is_placed_under_words() -> None:
+    """What the stage gets as reserved is what is drawn: each box holds pixels that changed."""
+    words = replace(WORDS, title=None)
+    printed = print_words(snow(1280, 720), film_frame(words))
+    for left, top, right, bottom in taken_boxes(film_frame(words), (1280, 720)):
+        assert (printed[int(top) : int(bottom), int(left) : int(right)] != 240).any()

@@ -1,0 +1,143 @@
+"""Draw the numbers panel: labels, figures with units, sources small."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from apps.recorder.film_frame import NumberWords
+from apps.recorder.overprint.fitting import fitted
+from apps.recorder.overprint.ink import (
+    CAUTION,
+    LINE,
+    PANEL_ALPHA,
+    PAPER,
+    QUIET,
+    InkBlock,
+    Plate,
+    blend,
+    line_block,
+    measure,
+)
+from apps.recorder.overprint.regions import FrameRegions
+from apps.texts import texts
+from layers.labels.placer import Box
+from twin.arrays import U8
+from twin.bilingual import Language
+
+LABEL_PX, VALUE_PX, UNIT_PX, SOURCE_PX = 20.0, 34.0, 20.0, 15.0
+PAD, GAP, VALUE_LINE = 20.0, 12.0, 46.0
+LABEL_SHARE = 0.46
+"""Of the panel's inner width, for labels; figures have the rest."""
+
+
+class _Figure(NamedTuple):
+    """Where a value is written: its right end and baseline line's top, px; its width at most."""
+
+    right: float
+    top: float
+    room: float
+
+
+class _Panel(NamedTuple):
+    block: InkBlock
+    figures: tuple[_Figure, ...]
+
+
+def draw_numbers(
+    picture: U8,
+    numbers: Sequence[NumberWords],
+    regions: FrameRegions,
+    *,
+    bottom: float,
+    language: Language,
+    opacity: float,
+) -> Box | None:
+    """Draw the panel in place, above ``bottom`` px; returns its box.
+
+    What has no room is counted on it.
+    """
+    if not numbers or opacity <= 0.0:
+        return None
+    left, top, right, _ = regions.right
+    plain = tuple((number.label, number.unit, number.source) for number in numbers)
+    panel = _panel(plain, regions, right - left, bottom - top, language)
+    x, y = round(left), round(top)
+    blend(picture, panel.block, x, y, opacity=opacity)
+    for figure, number in zip(panel.figures, numbers, strict=False):
+        size = fitted(number.value, figure.room, VALUE_PX * regions.unit, bold=True, most=1).size
+        value = line_block(number.value, size, bold=True)
+        at = (
+            round(x + figure.right) - value.size[0],
+            round(y + figure.top + (VALUE_LINE * regions.unit - LINE * size) / 2),
+        )
+        blend(picture, value, *at, opacity=opacity)
+    return float(x), float(y), float(x + panel.block.size[0]), float(y + panel.block.size[1])
+
+
+@lru_cache(maxsize=32)
+def _panel(
+    rows: tuple[tuple[str, str, str], ...],
+    regions: FrameRegions,
+    wide: float,
+    room: float,
+    language: Language,
+) -> _Panel:
+    """Draw all but the values; where they stand follows from labels, units and sources alone."""
+    u = regions.unit
+    inner = wide - 2 * PAD * u
+    talls = [_tall(row, regions, inner) for row in rows]
+    more = LINE * SOURCE_PX * u
+    shown = len(rows)
+    while shown > 1 and _height(talls[:shown], regions) + (more if shown < len(rows) else 0.0) > room:
+        shown -= 1
+    rest = len(rows) - shown
+    plate = Plate(wide, _height(talls[:shown], regions) + (more if rest else 0.0))
+    plate.box(0, 0, *plate.size, radius=8.0 * u, alpha=PANEL_ALPHA)
+    y, figures = (PAD - 6.0) * u, []
+    for number, (row, tall) in enumerate(zip(rows[:shown], talls, strict=False)):
+        if number:
+            plate.box(PAD * u, y - GAP * u / 2, inner, max(1.0, u), colour=PAPER, alpha=44)
+        figures.append(_row(plate, row, regions, y=y, inner=inner))
+        y += tall + GAP * u
+    if rest:
+        words = texts(language)["paper_more"].format(count=rest)
+        plate.write(PAD * u, y - GAP * u / 2, words, SOURCE_PX * u, colour=CAUTION)
+    return _Panel(plate.block(), tuple(figures))
+
+
+def _height(talls: Sequence[float], regions: FrameRegions) -> float:
+    return sum(talls) + ((len(talls) - 1) * GAP + 2 * (PAD - 6.0)) * regions.unit
+
+
+def _tall(row: tuple[str, str, str], regions: FrameRegions, inner: float) -> float:
+    source = fitted(row[2], inner, SOURCE_PX * regions.unit)
+    return VALUE_LINE * regions.unit + len(source.lines) * LINE * source.size
+
+
+def _row(
+    plate: Plate, row: tuple[str, str, str], regions: FrameRegions, *, y: float, inner: float
+) -> _Figure:
+    label, unit, source = row
+    u, left = regions.unit, PAD * regions.unit
+    line = VALUE_LINE * u
+    words = fitted(label, LABEL_SHARE * inner, LABEL_PX * u)
+    if len(words.lines) > 1:
+        words = fitted(label, LABEL_SHARE * inner, 0.86 * LABEL_PX * u)
+    step = 1.15 * words.size
+    for number, text in enumerate(words.lines):
+        top = y + (line - len(words.lines) * step) / 2 + number * step + (step - words.size) / 2
+        plate.write(left, top, text, words.size, colour=QUIET)
+    right = left + inner
+    if unit:
+        # On the baseline of the value beside it.
+        size = fitted(unit, 0.3 * inner, UNIT_PX * u, most=1).size
+        top = y + line / 2 + 0.38 * VALUE_PX * u - 0.88 * size
+        plate.write(right, top, unit, size, colour=QUIET, anchor="r")
+        right -= measure(unit, size) + 7.0 * u
+    below = fitted(source, inner, SOURCE_PX * u)
+    for number, text in enumerate(below.lines):
+        top = y + line + number * LINE * below.size
+        plate.write(left, top, text, below.size, colour=QUIET)
+    return _Figure(right, y, right - left - LABEL_SHARE * inner - 8.0 * u)
