@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from apps.backup.manifest import FORMAT, NAME, BackupError, FileRecord, Manifest
+from twin.alarms.alerting import FILE as ALERTS
 from twin.catalog import load_catalog_leniently
 from twin.disk import refusal, sync
 from twin.live import FOLDER
@@ -71,6 +72,9 @@ def take_backup(
         if (path := shelf.folder / RUNS).exists():
             archive.add_database(f"{STORE}/{RUNS}", path)
         schema = None
+        # Before the journal, so that it names no line of which the journal's copy has nothing.
+        if observations and (path := shelf.folder / FOLDER / ALERTS).exists():
+            archive.add_database(f"{STORE}/{FOLDER}/{ALERTS}", path)
         if observations and (path := shelf.folder / FOLDER / FILE).exists():
             schema = archive.add_database(f"{STORE}/{FOLDER}/{FILE}", path)
         generation = _add_products(archive, shelf) if products else ""

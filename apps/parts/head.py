@@ -83,7 +83,7 @@ def view(catalog: Catalog, session: Session | None, language: Language) -> HeadV
         parts = (
             kept,
             written(session.scene.moment.valid_at, session.zone),
-            session.run_notes.get(run, run),
+            session.run_notes.get(run, "" if session.scene.moment.mode == "what-if" else run),
             note,
         )
         note = " · ".join(part for part in parts if part)

@@ -14,6 +14,7 @@ from apps.parts.triggers import trigger
 from apps.parts.widgets import panel, panel_button
 from apps.session.controller import Controller
 from apps.session.link_check import refuse_foreign, unknown_in
+from apps.session.run_names import name_run
 from twin.errors import TwinError
 from twin.scene import MAX_LINK, Scene
 
@@ -96,6 +97,7 @@ class LinkActions:
             scene = Scene.from_link(link)
             refuse_foreign(scene, controller.session)
             show(scene.moment)
+            name_run(controller.session, scene.moment.run, controller.runs)
         except TwinError as error:
             controller.show_error(error)
             return

@@ -70,7 +70,8 @@ def unknown_in(scene: Scene, session: Session, layers: Container[str]) -> LinkEr
     """
     names = [name for name in scene.layers if name not in layers]
     run = scene.moment.run
-    if run is not None and (session.flood is None or run != session.flood.id):
+    here = {*session.run_notes, *([] if session.flood is None else [session.flood.id])}
+    if run is not None and run not in here:
         names.insert(0, run)
     if not names:
         return None

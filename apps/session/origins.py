@@ -64,7 +64,9 @@ def level_origin(session: Session, language: Language) -> LevelOrigin:
         words = t["source_link_live" if session.was_live else "source_link"]
         return LevelOrigin(id="link", mark="at_link", source=words, quality="unchecked")
     given = "at_planned" if session.basis == "plan" else "at_given"
-    return LevelOrigin(id=session.basis, mark=given, source=t[f"source_{session.basis}"], quality="unchecked")
+    kept = session.run_notes.get(moment.run or "", "")
+    source = " · ".join(part for part in (kept, t[f"source_{session.basis}"]) if part)
+    return LevelOrigin(id=session.basis, mark=given, source=source, quality="unchecked")
 
 
 def _live(session: Session, live: LiveLevel, language: Language) -> LevelOrigin:

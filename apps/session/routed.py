@@ -62,11 +62,12 @@ def holds_then(session: Session, crossing: Crossing) -> bool:
     return any(level.id == crossing.level_id for level in session.basin.site.levels_on(day))
 
 
-def show_planned(session: Session, routed: Routed, at_s: float) -> None:
+def show_planned(session: Session, routed: Routed, at_s: float, *, run: str = "") -> None:
     """Show the lake at a time of a routed what-if.
 
     Seconds since 1970. A time outside is its nearer end. Pockets stay full up to the highest level before,
-    the live one's too where it started there. Raises LevelOutOfRange; nothing has changed then.
+    the live one's too where it started there. ``run`` is the id of a kept what-if, '' for none. Raises
+    LevelOutOfRange; nothing has changed then.
     """
     pool, asked = routed.pool, routed.what_if
     at_s = min(max(at_s, asked.start_s), float(pool.pool.time_s[-1]))
@@ -78,6 +79,7 @@ def show_planned(session: Session, routed: Routed, at_s: float) -> None:
         level_m=level_m,
         highest_m=highest_m,
         valid_at=datetime.fromtimestamp(round(at_s), UTC),
+        run=run or None,
         generation=session.basin.generation.id,
     )
     session.show(moment, "plan")

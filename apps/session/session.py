@@ -256,17 +256,15 @@ class Session:
         """Show the moment of a permanent link.
 
         What was live then is history now, and is shown as it was; a flood that is not here any more becomes a
-        what-if; a forecast or a drill stays one. Raises LevelOutOfRange, NoSuchTimeError; nothing has
-        changed then.
+        what-if; a what-if, a forecast or a drill stays what it is. Raises LevelOutOfRange, NoSuchTimeError;
+        nothing has changed then.
         """
         if moment.mode == "history" and self.flood is not None and moment.run == self.flood.id:
             assert moment.valid_at is not None
             self.seek(moment.valid_at.timestamp())
             return
         level_m = self.levels.level_of("level", moment.level_m)
-        timed = moment.mode != "what-if" or moment.valid_at is not None
-        kept = moment.mode in ("forecast", "drill") or (timed and moment.run is None)
-        if not kept:
+        if moment.mode == "history" and moment.run is not None:
             self.show(self._asked(level_m), "link")
             return
         shown = Moment(

@@ -37,11 +37,14 @@ class VisitorRuns:
         """Return a run by its id.
 
         Raises RunsFileError where there is none to be seen."""
-        for kind in ("what-if", "forecast"):
-            for found in self.all(kind):
-                if found.id == run:
-                    return found
-        raise RunsFileError("it is not there any more", words="它已不在，或未向您开放")
+        if (found := self.find(run)) is None:
+            raise RunsFileError("it is not there any more", words="它已不在，或未向您开放")
+        return found
+
+    def find(self, run: str) -> KeptRun | None:
+        """Return a run by its id, or None. Raises RunsFileError."""
+        kinds: tuple[RunKind, ...] = ("what-if", "forecast")
+        return next((found for kind in kinds for found in self.all(kind) if found.id == run), None)
 
     def keep(self, name: str, document: str, *, access: Access) -> str:
         """Keep a what-if under a name; returns its id. Raises RunsFileError."""

@@ -28,6 +28,8 @@ from tests.apps.command import one_line, twin
 from tests.apps.test_cli_disk import fill
 from tests.shared_store import SharedStore
 from tests.small import write_small_basin
+from twin.alarms.alert_outbox import AlertOutbox
+from twin.runs_file import RunsFile
 from twin.stations.model import Observation
 from twin.stations.store import Database, Reader, Writer
 
@@ -54,6 +56,11 @@ def basin(small_catalog: Path) -> Path:
     (small_catalog.parent / "users.tokens.json").write_text("{}")
     with closing(sqlite3.connect(small_catalog.parent / "users.sqlite")) as sign_ins:
         sign_ins.executescript("CREATE TABLE sign_ins (user); INSERT INTO sign_ins VALUES ('li');")
+    RunsFile(store / "runs.sqlite").add(
+        "what-if", name="秋汛", author="li", access="internal", document='{"days": 7}'
+    )
+    outbox = AlertOutbox(store / "stations" / "alerts.sqlite")
+    outbox.add([("duty", 7, {"alarm": "over@1"})], cursor=7, now=START.timestamp())
     return small_catalog
 
 
@@ -117,6 +124,12 @@ def test_all_that_was_acknowledged_before_is_restored(basin: Path, tmp_path: Pat
     assert json.loads(line)["who"] == "li"
     with closing(sqlite3.connect(new / "users.sqlite")) as sign_ins:
         assert sign_ins.execute("SELECT user FROM sign_ins").fetchall() == [("li",)]
+    (run,) = RunsFile(new / ".twin" / "runs.sqlite").all("what-if")
+    assert (run.name, run.author, run.document) == ("秋汛", "li", '{"days": 7}')
+    outbox = AlertOutbox(new / ".twin" / "stations" / "alerts.sqlite")
+    assert outbox.cursor() == 7, "alerts of before are not sent again"
+    (alert,) = outbox.due(START.timestamp())
+    assert (alert.receiver, alert.body) == ("duty", {"alarm": "over@1"}), "and what waited is still sent"
 
 
 def copied(folder: Path) -> float:

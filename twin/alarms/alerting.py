@@ -90,7 +90,7 @@ class Alerting:
         """Make alerts of new journal lines; send those due."""
         if self._outbox is None:
             self._outbox = AlertOutbox(self._path)
-            self._remember(self._outbox.cursor() or 0)
+            self._begin(self._outbox)
         cursor = self._outbox.cursor()
         lines = self._reader.events(kinds=[KIND], since=cursor or 0)
         if cursor is None:  # alarms of before are no news
@@ -110,9 +110,18 @@ class Alerting:
             else:
                 self._outbox.sent(alert)
 
-    def _remember(self, cursor: int) -> None:
-        """Restore the alarms of lines that were read before: the end of one names it only by its id."""
-        for number, line in self._reader.events(kinds=[KIND], since=0):
+    def _begin(self, outbox: AlertOutbox) -> None:
+        """Restore the alarms of lines that were read before: the end of one names it only by its id.
+
+        A cursor behind the journal's end is of another journal (one was restored without the other): it is
+        set to that end, or new lines would be taken for old ones.
+        """
+        cursor, lines = outbox.cursor() or 0, self._reader.events(kinds=[KIND], since=0)
+        last = lines[-1][0] if lines else 0
+        if cursor > last:
+            logger.warning("alerts: %s is of another journal; alarms from now on are sent", self._path)
+            outbox.add([], cursor=last, now=self._clock().timestamp())
+        for number, line in lines:
             change = change_of(line)
             if number <= cursor and change is not None and change.alarm is not None:
                 self._alarms[change.id] = change.alarm

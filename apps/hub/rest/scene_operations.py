@@ -13,6 +13,7 @@ from aiohttp import web
 from pydantic import Field
 
 from apps.error_messages import say
+from apps.hub.kept_runs import runs_of
 from apps.hub.rest.declared import Ask, JsonAnswer, Parameters, operation, read_bytes, tagged
 from apps.hub.rest.paper_orders import TYPES, PaperOrder, journalled, page_size, values_of
 from apps.hub.rest.station_operations import local, stations_of
@@ -23,6 +24,7 @@ from apps.parts.stations.station_chart import past_of
 from apps.session.link_check import refuse_foreign, unknown_in
 from apps.session.live_level import LiveLevel, basin_gauge, heard, peak_of, shown_age_s
 from apps.session.past_values import then_of
+from apps.session.run_names import name_run
 from apps.session.station_signs import signs_over
 from layers.labels.signs import NO_SIGNS, Signs
 from twin.scene import MAX_LINK, Scene
@@ -80,7 +82,7 @@ async def layers_of(ask: Ask) -> Mapping[str, LayerFacts]:
 
 
 def _resolved(ask: Ask, opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]) -> SceneAnswer:
-    session, doubts = _shown(opened, scene, layers)
+    session, doubts = _shown(ask, opened, scene, layers)
     shown = session.scene
     link = shown.to_link()
     return SceneAnswer(
@@ -101,7 +103,9 @@ def _fresh(opened: Opened, layers: Mapping[str, LayerFacts], present: _Present |
     return session
 
 
-def _shown(opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]) -> tuple[Session, list[TwinError]]:
+def _shown(
+    ask: Ask, opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]
+) -> tuple[Session, list[TwinError]]:
     """The session of a scene as a page shows it, and what of it is not here.
 
     Raises LinkError, LevelOutOfRange, NoSuchTimeError.
@@ -110,6 +114,7 @@ def _shown(opened: Opened, scene: Scene, layers: Mapping[str, LayerFacts]) -> tu
     session.have_layers({id_: layer.at_first for id_, layer in layers.items()})
     refuse_foreign(scene, session)
     session.restore(scene.moment)
+    name_run(session, scene.moment.run, runs_of(ask.visitor, ask.hub.shelf))
     doubt = unknown_in(scene, session, layers)
     kept = {id_: scene.layers.get(id_, state) for id_, state in session.scene.layers.items()}
     shown = scene.changed(moment=session.scene.moment, layers=kept)
@@ -233,7 +238,7 @@ async def asked_session(
     """
     scene = None if told is None else Scene.from_json(told) if told.startswith("{") else Scene.from_link(told)
     if scene is not None and not (follow and scene.moment.is_live):
-        return (await ask.work(_shown, opened, scene, layers))[0]
+        return (await ask.work(_shown, ask, opened, scene, layers))[0]
     session = await ask.work(_fresh, opened, layers, await _present(ask, opened, stale=stale))
     if scene is None:
         session.do(lambda scene: scene.changed(language=ask.language))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apps.hub.desk_server import Desk, DeskHub
 from apps.hub.kept_desks_file import Kept
+from apps.hub.kept_runs import runs_of
 from apps.hub.visitor import Visitor
 from apps.parts.part import Part
 from apps.parts.timebar import FloodActions
@@ -67,6 +68,7 @@ class WallDesk(Desk):
         self.replay = FloodActions(controller)
         self.start_level_m = controller.session.scene.moment.level_m
         controller.wall = self._room_state
+        controller.runs = runs_of(self.visitor, self._hub.shelf)
 
     async def show(self, opened: Opened) -> None:
         """Show a basin, live."""

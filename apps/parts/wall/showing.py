@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from apps.session.run_names import name_run
+
 if TYPE_CHECKING:
     from apps.session.controller import Controller
     from twin.scene import Scene
@@ -17,6 +19,7 @@ def show_scene(controller: Controller, scene: Scene) -> None:
     """
     session = controller.session
     session.resume(scene.moment)
+    name_run(session, scene.moment.run, controller.runs)
     controller.stop_replay()
 
     def like(now: Scene) -> Scene:

@@ -19,6 +19,7 @@ from apps.parts.whatif.what_if_forecasts import forecasts_of, listed, show_forec
 from apps.parts.whatif.what_if_view import WhatIfView
 from apps.session.controller import Controller
 from apps.session.routed import Routed, outlets_of, route_what_if, show_planned
+from apps.session.run_names import name_run
 from apps.session.visitor_runs import VisitorRuns
 from apps.session.what_if import WhatIf
 from apps.texts import texts
@@ -53,6 +54,8 @@ class WhatIfActions:
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
         self._routed: Routed | None = None
+        #: Id of the kept what-if that the panel shows unchanged, '' for none.
+        self._kept_run = ""
         self._taken = 0
         self._drawn_runs: set[str] = set()
         controller.what_if = self.view
@@ -161,7 +164,7 @@ class WhatIfActions:
         if self._routed is None:
             return
         try:
-            show_planned(controller.session, self._routed, at)
+            show_planned(controller.session, self._routed, at, run=self._kept_run)
         except TwinError as error:
             controller.show_error(error)
             return
@@ -239,7 +242,11 @@ class WhatIfActions:
         """Keep the what-if on the server under a name.
 
         For those of a level of access."""
-        return self._keep(lambda runs: runs.keep(name, self._asked.model_dump_json(), access=access))
+
+        def keep(runs: VisitorRuns) -> None:
+            self._kept_run = runs.keep(name, self._asked.model_dump_json(), access=access)
+
+        return self._keep(keep)
 
     @trigger
     def what_if_load(self, run: Word) -> bool:
@@ -251,7 +258,7 @@ class WhatIfActions:
                 raise PlanError("no what-ifs are kept here", code="none")
             return WhatIf.from_document(runs.one(run).document)
 
-        return self._take(opened, "saved")
+        return self._take(opened, "saved", kept_run=run)
 
     @trigger
     def what_if_rename(self, run: Word, name: Typed) -> bool:
@@ -273,8 +280,15 @@ class WhatIfActions:
             self._publish(refused=say(error, self._controller.language), refused_field="saved")
             return False
         self._taken += 1
+        self._name_run()
         self._publish()
         return True
+
+    def _name_run(self) -> None:
+        """Note the name of the kept what-if: a renamed one has another."""
+        session, runs = self._controller.session, self._controller.runs
+        session.run_notes.pop(self._kept_run, None)
+        name_run(session, self._kept_run, runs)
 
     @property
     def _asked(self) -> WhatIf:
@@ -282,13 +296,15 @@ class WhatIfActions:
             raise PlanError("there is no what-if yet: open its panel", code="none")
         return self._routed.what_if
 
-    def _take(self, change: Callable[[], WhatIf], where: str) -> bool:
+    def _take(self, change: Callable[[], WhatIf], where: str, *, kept_run: str = "") -> bool:
         """Route what a change makes; where it cannot be, say so at its field."""
         try:
             self._routed = route_what_if(self._controller.session, change())
         except TwinError as error:
             self._publish(refused=say(error, self._controller.language), refused_field=where)
             return False
+        self._kept_run = kept_run
+        self._name_run()
         self._taken += 1
         self._publish()
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,10 @@ from apps.parts.part import first_state
 from apps.parts.whatif.what_if_actions import WhatIfActions
 from apps.parts.whatif.what_if_panel import PART
 from apps.rooms import desk
+from apps.session import origins
 from apps.session.controller import Controller
+from apps.session.link_check import unknown_in
+from apps.session.run_names import name_run
 from apps.session.session import Session
 from apps.session.views import plain
 from apps.session.visitor_runs import VisitorRuns
@@ -203,6 +207,41 @@ def test_a_kept_what_if_is_opened_by_those_who_may_see_it_and_changed_by_its_aut
     assert page.panel["kept"]["runs"][0]["name"] == "冬"
     assert page.actions.what_if_delete(kept["id"])
     assert page.panel["kept"]["runs"] == []
+
+
+def test_a_kept_what_if_keeps_its_name_and_its_highest_level_on_the_wall_and_in_links(
+    page: Page, session: Session, tmp_path: Path
+) -> None:
+    file = RunsFile(tmp_path / "runs.sqlite")
+    page.controller.runs = VisitorRuns(
+        file=file, name="li", full_name="李工", sees="internal", administers=False
+    )
+    page.actions.what_if_flow("inflow", "40")
+    assert page.actions.what_if_save("秋汛", "internal")
+    start = page.panel["chart"]["start"]
+
+    async def move() -> None:
+        page.actions.what_if_at(start + DAY_S)
+
+    asyncio.run(move())
+    moment = session.scene.moment
+    (run,) = file.all("what-if")
+    assert (moment.mode, moment.run) == ("what-if", run.id)
+    assert "秋汛 · 李工" in origins.level_origin(session, "zh").source
+    sunk = moment.model_copy(update={"level_m": moment.level_m - 1.0})
+    again = Session(session.basin)
+    again.restore(sunk)
+    name_run(again, sunk.run, page.controller.runs)
+    assert again.scene.moment == sunk, "pockets stay full up to the highest level before"
+    assert "秋汛 · 李工" in head.view(session.basin.catalog, again, "zh").note
+    assert unknown_in(again.scene, again, {}) is None
+    stranger = Session(session.basin)
+    stranger.restore(sunk)
+    name_run(stranger, sunk.run, replace(page.controller.runs, name="wang", sees="public"))
+    assert "秋汛" not in head.view(session.basin.catalog, stranger, "zh").note
+    page.actions.what_if_flow("inflow", "41")
+    asyncio.run(move())
+    assert session.scene.moment.run is None, "another one than was kept"
 
 
 def test_a_forecast_is_drawn_with_its_author_and_shown_as_a_forecast(

@@ -96,6 +96,23 @@ def test_each_change_is_sent_once_to_those_it_concerns_also_over_a_restart(tmp_p
     assert taken == [("all", "raised", 4), ("duty", "graver", 1), ("all", "ended", 1)]
 
 
+def test_an_outbox_of_another_journal_holds_no_alarm_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A database that was restored to a state of before has fewer lines than were sent."""
+    journal, taken = Journal(), []
+    for _ in range(5):
+        journal.append("raised")
+    alerting(journal, tmp_path, receiver(), send=None).turn()
+    del journal.lines[1:]
+    again = alerting(journal, tmp_path, receiver(), send=lambda _, body: taken.append(body["change"]))
+    again.turn()
+    assert taken == [] and "another journal" in caplog.text
+    journal.append("graver")
+    again.turn()
+    assert taken == ["graver"]
+
+
 def test_what_is_refused_waits_longer_each_time_and_is_counted(tmp_path: Path) -> None:
     journal, clock, tries = Journal(), [AT], []
 
