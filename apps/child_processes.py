@@ -125,7 +125,7 @@ async def run_child(
             await ended
             return HUNG
         await asyncio.wait(reading, timeout=1.0)  # what it said last; a grandchild may hold the pipe
-        return monitor.reason or Reason.of(ChildEndedError(_how(ended.result())))
+        return monitor.reason or Reason.of(ChildEndedError(how_ended(ended.result())))
     finally:
         for task in (hung, *reading):
             task.cancel()
@@ -176,7 +176,8 @@ async def _log(stream: asyncio.StreamReader, name: str, level: int) -> None:
         logger.log(level, "%s: %s", name, line)
 
 
-def _how(code: int) -> str:
+def how_ended(code: int) -> str:
+    """Describe an exit status in words."""
     if code < 0:
         with contextlib.suppress(ValueError):
             return f"it was ended by {signal.Signals(-code).name}"

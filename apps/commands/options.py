@@ -29,6 +29,10 @@ detail_option = click.option(
     help="How fine the sample's villages are made (default: the catalog's); high is for measuring.",
 )
 
+ray_option = click.option(
+    "--ray", metavar="ADDRESS", help="Over the nodes of a Ray cluster: HOST:PORT of its head, auto or local."
+)
+
 users_option = click.option(
     "--users", type=click.Path(path_type=Path), help="File of users (default: users.toml beside the store)."
 )

@@ -6,12 +6,12 @@ import ipaddress
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from apps.child_processes import end_with_parent
-from apps.commands.options import basin_options, detail_option, users_option, users_path
+from apps.commands.options import basin_options, detail_option, ray_option, users_option, users_path
 from apps.hub.port import listen
 from apps.hub.supervisor import hub_command, supervise
 from apps.logs import COUNT, SIZE_MB, configure_logging
@@ -32,6 +32,7 @@ LOOPBACK = ("127.0.0.0/8", "::1")
 @click.option(
     "--painters", type=click.IntRange(1, 64), help="Most processes that draw at once; by itself one a core."
 )
+@ray_option
 @click.option("--open", "is_open", is_flag=True, help="Nobody signs in; for this machine only.")
 @users_option
 @click.option("--certificate", type=click.Path(path_type=Path), help="TLS certificate with its chain (PEM).")
@@ -56,6 +57,7 @@ def serve(
     host: str,
     port: int,
     painters: int | None,
+    ray: str | None,
     is_open: bool,
     users: Path | None,
     certificate: Path | None,
@@ -88,6 +90,7 @@ def serve(
         proxies=(*(_networks(LOOPBACK) if behind_proxy else ()), *_networks(proxies)),
     )
     configure_logging(file=log, size_mb=log_mb, count=log_files)
+    placed = {"painters": painters} if ray is None else _placed(ray, painters)
     with socket.socket(fileno=handle) as sock:
         serve_desk(
             catalog,
@@ -95,7 +98,7 @@ def serve(
             store=store,
             detail=detail,
             listening=listening,
-            painters=painters,
+            **placed,
             users=users,
             sock=sock,
         )
@@ -111,3 +114,11 @@ def _networks(texts: Iterable[str]) -> tuple[Network, ...]:
                 f"--proxy is an address or a network, like 10.0.0.5 or 10.0.0.0/24: {error}"
             ) from error
     return tuple(networks)
+
+
+def _placed(ray: str, painters: int | None) -> dict[str, Any]:
+    """Return how many painters run over a cluster's nodes, one a core by itself, and what starts one."""
+    from apps.cluster.painters import checked, painter_command  # noqa: PLC0415
+
+    address, cores = checked(ray)
+    return {"painters": painters or cores, "painter_command": painter_command(address)}

@@ -40,6 +40,7 @@ from apps.hub.visitor import visitor_of
 from apps.hub.wall.wall_server import Wall
 from apps.hub.web import Web
 from apps.live.live_feed import LiveFeed
+from apps.painter.painter_client import COMMAND
 from apps.painter.pool import PainterPool, usual_count
 from apps.rooms import page
 from apps.rooms.every_room import ROOMS
@@ -76,6 +77,7 @@ class Hub:
         detail: Detail | None = None,
         identify: Identify = everybody,
         painters: int | None = None,
+        painter_command: Sequence[str] = COMMAND,
         users: Path | None = None,
         proxies: Sequence[Network] = (),
     ) -> None:
@@ -85,7 +87,9 @@ class Hub:
         #: Names this run: by it a page that comes back knows whether its desk may still be here.
         self.instance = secrets.token_hex(8)
         self.shelf = Store.beside(self.catalog.path, store)
-        self.painter = PainterPool(catalog, **self._where, most=painters or usual_count())
+        self.painter = PainterPool(
+            catalog, **self._where, most=painters or usual_count(), command=painter_command
+        )
         self.papers = Papers(self.painter, StillPictures())
         self.startup = Startup(catalog, **self._where, detail=detail, on_change=self._show_startup)
         self.live: LiveFeed | None = None

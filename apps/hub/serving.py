@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from socket import socket
@@ -16,6 +17,7 @@ from apps.hub.edge import EdgeRunner
 from apps.hub.hub_server import Hub
 from apps.hub.port import listen
 from apps.memory import set_malloc_thresholds
+from apps.painter.painter_client import COMMAND
 from apps.systemd import notify, stay_alive
 from layers.gl.offscreen import require_opengl
 
@@ -32,6 +34,7 @@ def serve(
     detail: Detail | None = None,
     listening: Listening,
     painters: int | None = None,
+    painter_command: Sequence[str] = COMMAND,
     users: Path | None = None,
     sock: socket | None = None,
 ) -> None:
@@ -46,7 +49,8 @@ def serve(
     listening.check(users)
     sock = sock or listen(listening.host, listening.port)
     set_malloc_thresholds()
-    where = {"root": root, "store": store, "detail": detail, "painters": painters, "users": users}
+    where: dict[str, Any] = {"root": root, "store": store, "detail": detail, "users": users}
+    where |= {"painters": painters, "painter_command": painter_command}
     with contextlib.suppress(web.GracefulExit):  # a signal that ends it is no failure
         asyncio.run(_serve(catalog, listening, sock, **where))
 

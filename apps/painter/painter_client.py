@@ -44,7 +44,8 @@ OPENING_S = 120.0
 class PainterClient:
     """Client of one painter, which is restarted when it ends.
 
-    ``basin`` are the arguments that name its catalog. ``on_ready`` is called when a painter can be asked,
+    ``basin`` are the arguments that name its catalog, ``command`` starts it: the socket's number and ``basin``
+    are added. ``on_ready`` is called when a painter can be asked,
     ``on_gone`` as soon as it cannot; ``on_arrival``, with the view that was drawn last, when more tiles have
     come. Run :meth:`run` beside it.
     """
@@ -53,11 +54,12 @@ class PainterClient:
         self,
         basin: Sequence[str],
         *,
+        command: Sequence[str] = COMMAND,
         on_ready: Callable[[PainterClient], None],
         on_gone: Callable[[PainterClient], None],
         on_arrival: Callable[[str], None],
     ) -> None:
-        self._basin = basin
+        self._command, self._basin = command, basin
         self._on_ready, self._on_gone, self._on_arrival = on_ready, on_gone, on_arrival
         self._connection: _Connection | None = None
         self._restarts = Restarts()
@@ -74,7 +76,7 @@ class PainterClient:
             connection = _Connection(reader, writer, on_arrival=self._on_arrival, on_end=self._ended)
             try:
                 self.reason = await run_child(
-                    [*COMMAND, str(theirs.fileno()), *self._basin],
+                    [*self._command, str(theirs.fileno()), *self._basin],
                     name="painter",
                     on_ready=partial(self._ready, connection, theirs),
                     patience=self._restarts.patience,

@@ -19,7 +19,7 @@ from apps.painter.errors import PainterError, PainterGoneError
 from apps.painter.jpeg import Jpeg
 from apps.painter.leases import Leases, Order, Priority
 from apps.painter.messages import Cover, Describe, Paint, Pick, Picked, Reply, Request, Target
-from apps.painter.painter_client import PainterClient
+from apps.painter.painter_client import COMMAND, PainterClient
 from layers.layer import LayerFacts
 from twin.errors import Reason
 
@@ -87,16 +87,24 @@ class _Asked(Order):
 class PainterPool:
     """Pool of up to ``most`` painters, used like one.
 
-    Run :meth:`run` beside it. ``arrivals`` are called, by the name of the view that was drawn last, when more
+    ``command`` starts one, here or elsewhere (``apps/cluster/``). Run :meth:`run` beside it. ``arrivals`` are called, by the name of the view that was drawn last, when more
     tiles for it have come.
     """
 
-    def __init__(self, catalog: Path, *, root: Path | None, store: Path | None, most: int = 1) -> None:
+    def __init__(
+        self,
+        catalog: Path,
+        *,
+        root: Path | None,
+        store: Path | None,
+        most: int = 1,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
         self.arrivals: dict[str, Callable[[], None]] = {}
-        self._basin = [str(catalog)]
-        self._basin += ["--root", str(root)] if root else []
-        self._basin += ["--store", str(store)] if store else []
-        self._most = most
+        self._basin = [str(catalog.absolute())]
+        self._basin += ["--root", str(root.absolute())] if root else []
+        self._basin += ["--store", str(store.absolute())] if store else []
+        self._most, self._command = most, command
         self._leases = Leases()
         self._running: dict[PainterClient, asyncio.Task[None]] = {}
         #: Painters that can be asked, and since when each is idle, s; None for one that draws.
@@ -263,7 +271,11 @@ class PainterPool:
 
     def _start(self) -> None:
         painter = PainterClient(
-            self._basin, on_ready=self._ready, on_gone=self._gone, on_arrival=self._arrived
+            self._basin,
+            command=self._command,
+            on_ready=self._ready,
+            on_gone=self._gone,
+            on_arrival=self._arrived,
         )
         self._running[painter] = asyncio.create_task(painter.run())
 

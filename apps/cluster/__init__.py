@@ -1,0 +1,1 @@
+"""Place painters, builds and recordings on the nodes of a Ray cluster."""

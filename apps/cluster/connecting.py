@@ -1,0 +1,138 @@
+"""Connect to a Ray cluster and check its nodes.
+
+The library is imported here, where ``--ray`` is asked, and nowhere at import time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.cluster.errors import ClusterError, no_answer, no_project, no_ray
+from apps.cluster.node_check import project_digest
+
+WAIT_S = 10.0
+"""Within which a Ray answers."""
+CHECK_S = 60.0
+"""Within which its nodes do: each starts a Python that imports the project."""
+_HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+_SETTINGS = 4
+"""Preface of HTTP/2 with an empty frame SETTINGS (RFC 9113, 3.4): a gRPC server answers with its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RayNode:
+    """Node of a cluster: its id, address and cores."""
+
+    id: str
+    address: str
+    cores: int
+
+
+def import_ray() -> Any:
+    """Import Ray, without its usage statistics; raises ClusterError where it is missing."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else it warns of its next version
+    try:
+        import ray  # noqa: PLC0415
+    except ImportError:
+        raise no_ray() from None
+    return ray
+
+
+def connect(address: str, *, wait_s: float = WAIT_S) -> Any:
+    """Connect this process to a Ray cluster; returns the module ``ray``.
+
+    ``address`` is HOST:PORT of its head, ``auto`` for the one that runs on this machine, ``local`` for a new
+    one that ends with this process. Raises ClusterError.
+    """
+    ray = import_ray()
+    if address not in ("auto", "local"):
+        _probe(address, wait_s)
+    try:
+        ray.init(
+            address=address,
+            include_dashboard=False if address == "local" else None,
+            log_to_driver=False,
+            logging_level="ERROR",
+        )
+    except (ConnectionError, RuntimeError, ValueError):
+        raise no_answer(address, wait_s) from None
+    return ray
+
+
+@contextlib.contextmanager
+def connected(address: str) -> Iterator[Any]:
+    """Connect as :func:`connect` does, and disconnect at the end."""
+    ray = connect(address)
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def check_nodes(ray: Any) -> tuple[RayNode, ...]:
+    """List the nodes after each has said that it has this project; raises ClusterError."""
+    nodes = tuple(
+        RayNode(id=node["NodeID"], address=node["NodeManagerAddress"], cores=int(cores))
+        for node in ray.nodes()
+        if node["Alive"] and (cores := node["Resources"].get("CPU", 0)) >= 1
+    )
+    if not nodes:
+        raise ClusterError("no node of the Ray has a core for us", in_zh="集群中没有可用的处理器核心")
+    digest, ends_s = project_digest(), time.monotonic() + CHECK_S
+    for node, found in zip(nodes, _ask_each(ray, nodes), strict=True):
+        try:
+            theirs = ray.get(found, timeout=max(0.0, ends_s - time.monotonic()))
+        except ray.exceptions.GetTimeoutError:
+            raise ClusterError(
+                f"the node {node.address} does not start a Python within {CHECK_S:g} s: see its Ray logs",
+                in_zh=f"节点 {node.address} 在 {CHECK_S:g} 秒内未能启动 Python",
+            ) from None
+        except ray.exceptions.RayError as error:
+            raise no_project(node.address, cause_of(error)) from None
+        if theirs != digest:
+            raise no_project(node.address, f"{theirs[:8]} there, {digest[:8]} here")
+    return nodes
+
+
+def cause_of(error: Exception) -> str:
+    """Return the last line of what Ray says of an error: the exception on the node."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    named = [line for line in lines if line.startswith(("ModuleNotFoundError", "ImportError"))]
+    return (named or lines or [type(error).__name__])[-1][:200]
+
+
+def _ask_each(ray: Any, nodes: Sequence[RayNode]) -> list[Any]:
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy  # noqa: PLC0415
+
+    task = ray.remote(num_cpus=0, max_retries=0)(project_digest)
+    on = [NodeAffinitySchedulingStrategy(node.id, soft=False) for node in nodes]
+    return [task.options(scheduling_strategy=strategy).remote() for strategy in on]
+
+
+def _probe(address: str, wait_s: float) -> None:
+    """Refuse an address that is none, or behind which no Ray answers; Ray itself would try for minutes."""
+    host, colon, port = address.rpartition(":")
+    if "://" in address or not (colon and host and port.isdecimal() and int(port) < 65536):
+        raise ClusterError(
+            f"--ray is HOST:PORT of a head ('ray start --head' prints it), auto or local, not {address}",
+            in_zh=f"--ray 应为主节点的 主机:端口、auto 或 local，而不是 {address}",
+        )
+    ends_s = time.monotonic() + wait_s
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=wait_s) as line:
+            if os.environ.get("RAY_USE_TLS", "0") != "0":
+                return
+            line.sendall(_HELLO)
+            line.settimeout(max(0.1, ends_s - time.monotonic()))
+            answer = line.recv(9)
+    except OSError:
+        raise no_answer(address, wait_s) from None
+    if len(answer) < 4 or answer[3] != _SETTINGS:
+        raise no_answer(address, wait_s)
