@@ -13,7 +13,7 @@ from typing import Literal
 
 from meshes.build.picture_step import picture_step
 from meshes.build.terrain_step import terrain_step
-from twin.build import BuildReport, Progress, Step, outdated, run
+from twin.build import BuildReport, Placer, Progress, Step, outdated, run
 from twin.build.ground_step import ground_step
 from twin.build.water_step import water_step
 from twin.catalog import Catalog, Entry, ModelEntry, load_catalog_leniently
@@ -58,11 +58,13 @@ def build(
     detail: Detail | None = None,
     progress: Progress | None = None,
     published: Callable[[Generation], None] = lambda generation: None,
+    placer: Placer | None = None,
 ) -> BuildReport:
     """Make what is missing in a catalog's store and publish the generation.
 
     ``published`` hears of every generation that can be opened: the first without the models, which
-    take longest. ``detail`` is as in :func:`steps_of`; a build without it makes the catalog's own again.
+    take longest. With a ``placer`` those are made on other machines (:func:`twin.build.run.run`).
+    ``detail`` is as in :func:`steps_of`; a build without it makes the catalog's own again.
 
     Broken entries are left out and named in the generation's faults. Errors: CatalogError where the catalog
     itself cannot be used, IngestError and others of TwinError for a required source, StoreError.
@@ -79,6 +81,7 @@ def build(
         faults=faults,
         progress=progress,
         published=published,
+        placer=placer,
     )
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.cluster.errors import ClusterError, no_answer, no_project, no_ray
+from apps.cluster.cluster_errors import ClusterError, no_answer, no_project, no_ray
 from apps.cluster.node_check import project_digest
 
 WAIT_S = 10.0
@@ -23,6 +25,9 @@ CHECK_S = 60.0
 _HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 _SETTINGS = 4
 """Preface of HTTP/2 with an empty frame SETTINGS (RFC 9113, 3.4): a gRPC server answers with its own."""
+
+ANSWERED_S = 90.0
+"""Within which a cluster and all of its nodes answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +40,10 @@ class RayNode:
 
 
 def import_ray() -> Any:
-    """Import Ray, without its usage statistics; raises ClusterError where it is missing."""
+    """Import Ray, without its usage statistics.
+
+    Raises ClusterError where it is missing.
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else it warns of its next version
     try:
@@ -46,10 +54,10 @@ def import_ray() -> Any:
 
 
 def connect(address: str, *, wait_s: float = WAIT_S) -> Any:
-    """Connect this process to a Ray cluster; returns the module ``ray``.
+    """Connect this process to a Ray cluster.
 
-    ``address`` is HOST:PORT of its head, ``auto`` for the one that runs on this machine, ``local`` for a new
-    one that ends with this process. Raises ClusterError.
+    Returns the module ``ray``. ``address`` is HOST:PORT of its head, ``auto`` for the one that runs on this
+    machine, ``local`` for a new one that ends with this process. Raises ClusterError.
     """
     ray = import_ray()
     if address not in ("auto", "local"):
@@ -68,7 +76,7 @@ def connect(address: str, *, wait_s: float = WAIT_S) -> Any:
 
 @contextlib.contextmanager
 def connected(address: str) -> Iterator[Any]:
-    """Connect as :func:`connect` does, and disconnect at the end."""
+    """Connect for a block, as :func:`connect` does."""
     ray = connect(address)
     try:
         yield ray
@@ -76,33 +84,64 @@ def connected(address: str) -> Iterator[Any]:
         ray.shutdown()
 
 
+def checked(address: str) -> tuple[str, int]:
+    """Check a cluster in a child process.
+
+    Returns its head's address and the cores of all nodes. Raises ClusterError.
+    """
+    command = [sys.executable, "-m", "apps.cluster.check_cluster", address]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=ANSWERED_S)
+    except subprocess.TimeoutExpired:
+        raise no_answer(address, ANSWERED_S) from None
+    if found.returncode:
+        lines = found.stderr.strip().splitlines() or [f"it ended with status {found.returncode}"]
+        message = lines[-1].removeprefix("Error: ")
+        raise ClusterError(message, in_zh=message)
+    head, cores = found.stdout.split()[-2:]
+    return head, int(cores)
+
+
 def check_nodes(ray: Any) -> tuple[RayNode, ...]:
-    """List the nodes after each has said that it has this project; raises ClusterError."""
-    nodes = tuple(
+    """List the nodes, each checked to have this project.
+
+    One that is lost meanwhile is left out. Raises ClusterError.
+    """
+    nodes = [
         RayNode(id=node["NodeID"], address=node["NodeManagerAddress"], cores=int(cores))
         for node in ray.nodes()
         if node["Alive"] and (cores := node["Resources"].get("CPU", 0)) >= 1
+    ]
+    ends_s, asked = time.monotonic() + CHECK_S, _ask_each(ray, nodes)
+    found = tuple(
+        node for node, answer in zip(nodes, asked, strict=True) if _has_project(ray, node, answer, ends_s)
     )
-    if not nodes:
+    if not found:
         raise ClusterError("no node of the Ray has a core for us", in_zh="集群中没有可用的处理器核心")
-    digest, ends_s = project_digest(), time.monotonic() + CHECK_S
-    for node, found in zip(nodes, _ask_each(ray, nodes), strict=True):
-        try:
-            theirs = ray.get(found, timeout=max(0.0, ends_s - time.monotonic()))
-        except ray.exceptions.GetTimeoutError:
-            raise ClusterError(
-                f"the node {node.address} does not start a Python within {CHECK_S:g} s: see its Ray logs",
-                in_zh=f"节点 {node.address} 在 {CHECK_S:g} 秒内未能启动 Python",
-            ) from None
-        except ray.exceptions.RayError as error:
-            raise no_project(node.address, cause_of(error)) from None
-        if theirs != digest:
-            raise no_project(node.address, f"{theirs[:8]} there, {digest[:8]} here")
-    return nodes
+    return found
+
+
+def _has_project(ray: Any, node: RayNode, answer: Any, ends_s: float) -> bool:
+    """Whether a node is still there; raises ClusterError where its project is none or another one."""
+    lost = (ray.exceptions.TaskUnschedulableError, ray.exceptions.NodeDiedError)
+    try:
+        theirs = ray.get(answer, timeout=max(0.0, ends_s - time.monotonic()))
+    except lost:
+        return False
+    except ray.exceptions.GetTimeoutError:
+        raise ClusterError(
+            f"the node {node.address} does not start a Python within {CHECK_S:g} s: see its Ray logs",
+            in_zh=f"节点 {node.address} 在 {CHECK_S:g} 秒内未能启动 Python",
+        ) from None
+    except ray.exceptions.RayError as error:
+        raise no_project(node.address, cause_of(error)) from None
+    if theirs != (ours := project_digest()):
+        raise no_project(node.address, f"{theirs[:8]} there, {ours[:8]} here")
+    return True
 
 
 def cause_of(error: Exception) -> str:
-    """Return the last line of what Ray says of an error: the exception on the node."""
+    """Return the exception on a node from a Ray error."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     named = [line for line in lines if line.startswith(("ModuleNotFoundError", "ImportError"))]
     return (named or lines or [type(error).__name__])[-1][:200]

@@ -23,7 +23,7 @@ Channel = Literal["picture", "beat", "log"]
 
 
 class Chunk(NamedTuple):
-    """Bytes that a painter wrote: to its hub, its standard output, its standard error."""
+    """Bytes that a painter wrote, and to which stream."""
 
     channel: Channel
     content: bytes
@@ -82,9 +82,7 @@ class PainterHost:
                 await self._writer.drain()
 
 
-async def _read(
-    channel: Channel, stream: asyncio.StreamReader, chunks: asyncio.Queue[Chunk | None]
-) -> None:
+async def _read(channel: Channel, stream: asyncio.StreamReader, chunks: asyncio.Queue[Chunk | None]) -> None:
     with contextlib.suppress(ConnectionError):
         while content := await stream.read(CHUNK):
             await chunks.put(Chunk(channel, content))

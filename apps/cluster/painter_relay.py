@@ -1,7 +1,8 @@
-"""Run ``python -m apps.cluster.painter_relay ADDRESS SOCKET CATALOG``: a painter on another node.
+"""Relay between a hub and a painter on another node.
 
-To a hub it is a painter: the same socket, heartbeats and log lines. It starts the painter on a node of a Ray
-cluster and passes bytes on, so the hub itself never loads Ray, which ends its process when a cluster is lost.
+``python -m apps.cluster.painter_relay ADDRESS SOCKET CATALOG``. To a hub it is a painter: the same socket,
+heartbeats and log lines. It starts the painter on a node of a Ray cluster and passes bytes on, so the hub
+itself never loads Ray, which ends its process when a cluster is lost.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from typing import Any
 import click
 
 from apps.child_processes import ChildEndedError, end_with_parent, how_ended
+from apps.cluster.cluster_errors import ClusterError, no_project
 from apps.cluster.connecting import cause_of, connect
-from apps.cluster.errors import ClusterError, no_project
 from apps.cluster.node_check import project_digest
 from apps.cluster.painter_host import CHUNK, Chunk, PainterHost
-from apps.heartbeat import BEAT_S, Heartbeat
+from apps.heartbeat import Heartbeat
 from apps.logs import configure_logging
 from twin.errors import TwinError
 
@@ -29,7 +30,7 @@ PLACED_S = 25.0
 
 
 class PainterRelay:
-    """Passes bytes on between a hub's socket and a painter on a node."""
+    """Passes bytes between a hub and a painter on a node."""
 
     def __init__(self, ray: Any, sock: socket.socket) -> None:
         self._ray, self._sock = ray, sock
@@ -84,8 +85,8 @@ class PainterRelay:
                             raise ChildEndedError(how_ended(status))
         except TimeoutError:
             raise ClusterError(
-                f"no node of the Ray had a core free for a painter within {PLACED_S:g} s: fewer --painters, or "
-                "more nodes",
+                f"no node of the Ray had a core free for a painter within {PLACED_S:g} s: fewer --painters, "
+                "or more nodes",
                 in_zh=f"集群在 {PLACED_S:g} 秒内没有空闲核心，请减少 --painters 或增加节点",
             ) from None
 
@@ -104,7 +105,7 @@ def _put(handle: int, content: bytes) -> None:
 @click.argument("handle", type=int)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def relay(address: str, handle: int, arguments: tuple[str, ...]) -> None:
-    """Start a painter on a node and pass on what hub and painter write."""
+    """Start a painter on a node and relay its streams."""
     end_with_parent()
     configure_logging()
     status = 0

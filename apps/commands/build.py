@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
@@ -14,9 +16,10 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from apps.build_process import json_lines, outcome_line, published_line, signs_of_life
 from apps.child_processes import end_with_parent
-from apps.commands.options import basin_options, detail_option
+from apps.commands.options import basin_options, detail_option, ray_option
 from apps.commands.outcome import outcome_of
-from twin.build import Step
+from twin.build import Placer, Step
+from twin.store import Store
 
 if TYPE_CHECKING:
     from meshes.pipeline import Detail
@@ -33,7 +36,15 @@ if TYPE_CHECKING:
     "life too, for a program that starts this.",
 )
 @detail_option
-def build(catalog: Path, root: Path | None, store: Path | None, progress: str, detail: Detail | None) -> None:
+@ray_option
+def build(
+    catalog: Path,
+    root: Path | None,
+    store: Path | None,
+    progress: str,
+    detail: Detail | None,
+    ray: str | None,
+) -> None:
     """Turn the sources into the store; only what has changed is made.
 
     Says at every build what of an entry is missing or doubtful. Exit status: 0 every entry is built; 3 built,
@@ -43,17 +54,17 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
         end_with_parent()  # before the imports, which take seconds
     from meshes.pipeline import build as build_basin  # noqa: PLC0415
 
-    if progress == "bar":
-        with TerminalBar() as bar:
-            report = build_basin(catalog, root=root, store=store, detail=detail, progress=bar)
-    elif progress in ("json", "signs"):
-        told, published = json_lines(sys.stdout), published_line(sys.stdout)
-        with signs_of_life(sys.stdout) if progress == "signs" else nullcontext():
-            report = build_basin(
-                catalog, root=root, store=store, detail=detail, progress=told, published=published
-            )
-    else:
-        report = build_basin(catalog, root=root, store=store, detail=detail)
+    with _placing(ray, catalog, root=root, store=store, detail=detail) as placer:
+        make = partial(build_basin, catalog, root=root, store=store, detail=detail, placer=placer)
+        if progress == "bar":
+            with TerminalBar() as bar:
+                report = make(progress=bar)
+        elif progress in ("json", "signs"):
+            told, published = json_lines(sys.stdout), published_line(sys.stdout)
+            with signs_of_life(sys.stdout) if progress == "signs" else nullcontext():
+                report = make(progress=told, published=published)
+        else:
+            report = make()
     outcome = outcome_of(catalog, report.generation, root=root)
     lines = list(outcome.lines())
     for line in lines:
@@ -68,6 +79,24 @@ def build(catalog: Path, root: Path | None, store: Path | None, progress: str, d
         )
     if outcome.status:
         sys.exit(outcome.status)
+
+
+@contextmanager
+def _placing(
+    ray: str | None, catalog: Path, *, root: Path | None, store: Path | None, detail: Detail | None
+) -> Iterator[Placer | None]:
+    """Connect to a cluster for the time of a build, where one is asked."""
+    if ray is None:
+        yield None
+        return
+    from apps.cluster.build_steps import ClusterPlacer  # noqa: PLC0415
+    from apps.cluster.connecting import checked, connected  # noqa: PLC0415
+
+    address = ray if ray == "local" else checked(ray)[0]
+    with connected(address) as cluster:
+        yield ClusterPlacer(
+            cluster, catalog, root=root, store=Store.beside(catalog, store).folder, detail=detail
+        )
 
 
 class TerminalBar:

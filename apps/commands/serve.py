@@ -118,7 +118,7 @@ def _networks(texts: Iterable[str]) -> tuple[Network, ...]:
 
 def _placed(ray: str, painters: int | None) -> dict[str, Any]:
     """Return how many painters run over a cluster's nodes, one a core by itself, and what starts one."""
-    from apps.cluster.painters import checked, painter_command  # noqa: PLC0415
+    from apps.cluster.painters import painters_on_nodes  # noqa: PLC0415
 
-    address, cores = checked(ray)
-    return {"painters": painters or cores, "painter_command": painter_command(address)}
+    command, cores = painters_on_nodes(ray)
+    return {"painters": painters or cores, "painter_command": command}

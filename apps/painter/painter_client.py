@@ -44,10 +44,9 @@ OPENING_S = 120.0
 class PainterClient:
     """Client of one painter, which is restarted when it ends.
 
-    ``basin`` are the arguments that name its catalog, ``command`` starts it: the socket's number and ``basin``
-    are added. ``on_ready`` is called when a painter can be asked,
-    ``on_gone`` as soon as it cannot; ``on_arrival``, with the view that was drawn last, when more tiles have
-    come. Run :meth:`run` beside it.
+    ``basin`` are the arguments that name its catalog, ``command`` starts it: the socket's number and those
+    are added. ``on_ready`` is called when a painter can be asked, ``on_gone`` as soon as it cannot;
+    ``on_arrival``, with the view that was drawn last, when more tiles have come. Run :meth:`run` beside it.
     """
 
     def __init__(

@@ -87,8 +87,8 @@ class _Asked(Order):
 class PainterPool:
     """Pool of up to ``most`` painters, used like one.
 
-    ``command`` starts one, here or elsewhere (``apps/cluster/``). Run :meth:`run` beside it. ``arrivals`` are called, by the name of the view that was drawn last, when more
-    tiles for it have come.
+    ``command`` starts one, here or elsewhere (``apps/cluster/``). Run :meth:`run` beside it. ``arrivals`` are
+    called, by the name of the view that was drawn last, when more tiles for it have come.
     """
 
     def __init__(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,18 @@ class Progress(Protocol):
 
     def __call__(self, step: Step, *, done: float, seconds_left: float) -> None:
         """``done`` is the part of the whole build, 0 to 1."""
+
+
+class Placer(Protocol):
+    """Begins late steps on other machines, several at once."""
+
+    def __call__(
+        self, step: Step, *, keys: Mapping[str, str], products: Mapping[str, str]
+    ) -> Callable[[Path], None]:
+        """Begin a step; the result waits for it and fills the empty folder of its product.
+
+        ``keys`` are those of all steps, ``products`` the names of finished ones, by step.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,12 +129,14 @@ def run(
     faults: Sequence[Fault] = (),
     progress: Progress | None = None,
     published: Callable[[Generation], None] = lambda generation: None,
+    placer: Placer | None = None,
 ) -> BuildReport:
     """Make what is missing and publish the generation.
 
     Before every late step one with what is done by then. A step of an entry that fails (TwinError) is left
-    out with its reason; a required one raises. Errors: StoreError (disk full, not writable, busy),
-    StepFailedError, or what a required step itself raises.
+    out with its reason; a required one raises. With a ``placer`` late steps that wait for no other late one
+    are made elsewhere, all at once; the products are the same. Errors: StoreError (disk full, not writable,
+    busy), StepFailedError, or what a required step itself raises.
     """
     start = time.monotonic()
     with store.writing():
@@ -130,6 +144,7 @@ def run(
         for step in steps:
             if step.late and step.name not in build.kept:
                 published(build.publish(catalog, faults))
+                build.place(steps, placer)
             build.take(step)
         generation = build.publish(catalog, faults)
         published(generation)
@@ -152,6 +167,21 @@ class _Build:
         self.products: dict[str, str] = {}
         self.made: list[str] = []
         self.faults: list[Fault] = []
+        self.placed: dict[str, Callable[[Path], None]] = {}
+
+    def place(self, steps: Sequence[Step], placer: Placer | None) -> None:
+        """Begin missing late steps elsewhere, once all that they need is there."""
+        if placer is None or self.placed:
+            return
+        there = self.kept | self.products
+        for step in steps:
+            if (
+                step.late
+                and step.name in self.keys
+                and step.name not in there
+                and there.keys() >= {*step.needs}
+            ):
+                self.placed[step.name] = placer(step, keys=self.keys, products=there)
 
     def publish(self, catalog: str, faults: Sequence[Fault]) -> Generation:
         """What stands so far, as a generation."""
@@ -228,7 +258,10 @@ class _Build:
         needed = {name: self.store.folder / "products" / self.products[name] for name in step.needs}
 
         def fill(folder: Path) -> None:
-            step.make(folder, needed, lambda part: self.clock.update(step, part))
+            if step.name in self.placed:
+                self.placed[step.name](folder)
+            else:
+                step.make(folder, needed, lambda part: self.clock.update(step, part))
 
         self.products[step.name] = self.store.make(step.name, self.keys[step.name], fill)
         self.made.append(step.name)

@@ -11,7 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
-from apps.cluster.painters import checked, painter_command
+from apps.cluster.painters import painters_on_nodes
 from apps.painter.messages import Paint, Target
 from apps.painter.painter_client import COMMAND
 from apps.painter.pool import PainterPool
@@ -63,11 +63,11 @@ async def test_a_node_draws_the_same_picture_and_one_that_dies_costs_its_frames_
     cluster: Any, small_basin: Path, request_: Paint
 ) -> None:
     nodes = [cluster.add_node(**NODE, num_cpus=1)]
-    address, cores = checked(cluster.address)
-    assert (address, cores) == (cluster.address, 1)
+    command, cores = painters_on_nodes(cluster.address)
+    assert cores == 1
     async with pool(small_basin, list(COMMAND)) as here:
         true = await jpeg(here, request_)
-    async with pool(small_basin, painter_command(address)) as painters:
+    async with pool(small_basin, command) as painters:
         assert await jpeg(painters, request_) == true
         nodes.append(cluster.add_node(**NODE, num_cpus=1))
         cluster.remove_node(nodes[0], allow_graceful=False)

@@ -1,6 +1,6 @@
-"""Run ``python -m apps.cluster ADDRESS``: check a Ray cluster, print its address and cores.
+"""Check a Ray cluster; prints its address and cores.
 
-In a process of its own, so that a server never loads Ray.
+``python -m apps.cluster.check_cluster ADDRESS``, in a process of its own, so that a server never loads Ray.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def no_answer(address: str, wait_s: float) -> ClusterError:
     return ClusterError(
         f"no Ray answers at {address} within {wait_s:g} s: start it with 'ray start', here too, and open its "
         "ports between the machines",
-        in_zh=f"{address} 在 {wait_s:g} 秒内没有应答，请先用 ray start 启动（本机也要），并放通机器之间的端口",
+        in_zh=f"{address} 在 {wait_s:g} 秒内没有应答，请先用 ray start 启动（本机也要），并放通端口",
     )
 
 
