@@ -1,0 +1,120 @@
+"""Resolve a shot's camera track to a path over its seconds."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from apps.recorder.shot_error import ShotError
+from layers.camera.camera import at_viewpoint, home, looking
+from layers.camera.path import CameraPath, KeyPath, OrbitPath, PathKey
+from layers.heights import Ground, WaterLevels
+from twin.basin import Basin
+from twin.catalog.types import Place
+from twin.scene import Camera, LinkError, Scene
+from twin.storyboard.camera_track import CameraKey, Eye, Orbit
+from twin.storyboard.links import link_of
+from twin.storyboard.storyboard import Shot
+
+
+class ShotCamera:
+    """Camera of a shot, in the basin's frame.
+
+    Heights that are not given are those of ``ground`` or of the water at ``flood``, None for none.
+    """
+
+    def __init__(self, basin: Basin, ground: Ground, shot: Shot, *, flood: WaterLevels | None) -> None:
+        self._basin, self._ground, self._shot, self._flood = basin, ground, shot, flood
+
+    def path(self) -> CameraPath:
+        """Return the path. Raises ShotError."""
+        track = self._shot.camera
+        if track.orbit is not None:
+            return self._orbit(track.orbit)
+        keys = [PathKey(at_s=key.at_s, camera=self._camera(key), dwell_s=key.dwell_s) for key in track.keys]
+        try:
+            return KeyPath(keys)
+        except ValueError as error:
+            raise ShotError(
+                f"camera keys: {error}",
+                shot=self._shot.id,
+                words="机位须按时间先后排列，停留不得越过下一机位",
+            ) from None
+
+    def height_m(self, place: Place) -> float:
+        """Return the working height of ground or water at a place, m.
+
+        0 where none is known.
+        """
+        east, north = self._basin.frame.place(place)
+        height = self._ground.floor(east, north, flood=self._flood)
+        return height if isfinite(height) else 0.0
+
+    def _camera(self, key: CameraKey) -> Camera:
+        if key.viewpoint is not None:
+            for view in self._basin.site.viewpoints:
+                if view.id == key.viewpoint:
+                    return at_viewpoint(view, self._basin.frame)
+            raise ShotError(
+                f"the site has no viewpoint {key.viewpoint!r}",
+                shot=self._shot.id,
+                words=f"站点没有名为 {key.viewpoint} 的视点",
+            )
+        if key.link is not None:
+            try:
+                return Scene.from_link(link_of(key.link)).camera
+            except LinkError as error:
+                raise ShotError(f"link: {error}", shot=self._shot.id, words=str(error.zh)) from None
+        if key.eye is not None:
+            return self._looking(key.eye)
+        assert key.target is not None
+        assert key.distance_m is not None
+        assert key.heading_deg is not None
+        assert key.pitch_deg is not None
+        return self._aimed(
+            key.target,
+            key.target_m,
+            distance_m=key.distance_m,
+            heading_deg=key.heading_deg,
+            pitch_deg=key.pitch_deg,
+        )
+
+    def _looking(self, eye: Eye) -> Camera:
+        k = self._shot.exaggeration
+        east, north = self._basin.frame.place(eye.place)
+        to_east, to_north = self._basin.frame.place(eye.look_at)
+        to_m = self.height_m(eye.look_at) if eye.look_at_m is None else eye.look_at_m
+        return looking(
+            home(self._basin, self._ground),
+            eye_at=(east, north, eye.height_m * k),
+            at=(to_east, to_north, to_m * k),
+            exaggeration=k,
+        )
+
+    def _orbit(self, orbit: Orbit) -> CameraPath:
+        camera = self._aimed(
+            orbit.around,
+            orbit.around_m,
+            distance_m=orbit.distance_m,
+            heading_deg=orbit.from_deg,
+            pitch_deg=orbit.pitch_deg,
+        )
+        return OrbitPath(camera, turn_deg=orbit.turn_deg, seconds=self._shot.seconds)
+
+    def _aimed(
+        self,
+        place: Place,
+        target_m: float | None,
+        *,
+        distance_m: float,
+        heading_deg: float,
+        pitch_deg: float,
+    ) -> Camera:
+        east, north = self._basin.frame.place(place)
+        return Camera(
+            target_east_m=east,
+            target_north_m=north,
+            target_m=self.height_m(place) if target_m is None else target_m,
+            distance_m=distance_m,
+            heading_deg=heading_deg,
+            pitch_deg=pitch_deg,
+        )
