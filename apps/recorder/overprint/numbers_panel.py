@@ -45,6 +45,17 @@ class _Panel(NamedTuple):
     figures: tuple[_Figure, ...]
 
 
+def numbers_box(
+    numbers: Sequence[NumberWords], regions: FrameRegions, *, bottom: float, language: Language
+) -> Box | None:
+    """Return the panel's box, px; None without numbers."""
+    if not numbers:
+        return None
+    x, y = round(regions.right[0]), round(regions.right[1])
+    wide, tall = _panel_of(numbers, regions, bottom, language).block.size
+    return float(x), float(y), float(x + wide), float(y + tall)
+
+
 def draw_numbers(
     picture: U8,
     numbers: Sequence[NumberWords],
@@ -53,17 +64,15 @@ def draw_numbers(
     bottom: float,
     language: Language,
     opacity: float,
-) -> Box | None:
-    """Draw the panel in place, above ``bottom`` px; returns its box.
+) -> None:
+    """Draw the panel in place, above ``bottom`` px.
 
     What has no room is counted on it.
     """
     if not numbers or opacity <= 0.0:
-        return None
-    left, top, right, _ = regions.right
-    plain = tuple((number.label, number.unit, number.source) for number in numbers)
-    panel = _panel(plain, regions, right - left, bottom - top, language)
-    x, y = round(left), round(top)
+        return
+    panel = _panel_of(numbers, regions, bottom, language)
+    x, y = round(regions.right[0]), round(regions.right[1])
     blend(picture, panel.block, x, y, opacity=opacity)
     for figure, number in zip(panel.figures, numbers, strict=False):
         size = fitted(number.value, figure.room, VALUE_PX * regions.unit, bold=True, most=1).size
@@ -73,7 +82,14 @@ def draw_numbers(
             round(y + figure.top + (VALUE_LINE * regions.unit - LINE * size) / 2),
         )
         blend(picture, value, *at, opacity=opacity)
-    return float(x), float(y), float(x + panel.block.size[0]), float(y + panel.block.size[1])
+
+
+def _panel_of(
+    numbers: Sequence[NumberWords], regions: FrameRegions, bottom: float, language: Language
+) -> _Panel:
+    left, top, right, _ = regions.right
+    plain = tuple((number.label, number.unit, number.source) for number in numbers)
+    return _panel(plain, regions, right - left, bottom - top, language)
 
 
 @lru_cache(maxsize=32)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from PIL import Image
 
 from apps.recorder.film_frame import FilmFrame
-from apps.recorder.overprint.callout_boxes import draw_callouts, place_callouts
+from apps.recorder.overprint.callout_boxes import PlacedCallout, draw_callouts, place_callouts
 from apps.recorder.overprint.level_chart import chart_height, draw_chart
 from apps.recorder.overprint.lower_words import caption_bottom, draw_caption, draw_foot
 from apps.recorder.overprint.map_inset import InsetMap, draw_inset
 from apps.recorder.overprint.moment_chip import draw_moment
-from apps.recorder.overprint.numbers_panel import draw_numbers
+from apps.recorder.overprint.numbers_panel import draw_numbers, numbers_box
 from apps.recorder.overprint.regions import FrameRegions, frame_regions
 from apps.recorder.overprint.title_words import draw_title
 from layers.labels.placer import Box
 from twin.arrays import U8
+
+GAP = 14.0
+"""Between panels, in a frame 1080 high."""
 
 
 def print_words(picture: U8, frame: FilmFrame, *, inset: InsetMap | None = None) -> U8:
@@ -29,6 +34,16 @@ def print_words(picture: U8, frame: FilmFrame, *, inset: InsetMap | None = None)
     return printed
 
 
+def print_panels(picture: U8, frame: FilmFrame, *, inset: InsetMap | None = None) -> U8:
+    """Print all but title, caption and numbers.
+
+    For slides, where those are text; the numbers' box (:func:`reserved_for_numbers`) stays free.
+    """
+    printed = picture.copy()
+    _draw(printed, frame, inset, words=False)
+    return printed
+
+
 def taken_boxes(frame: FilmFrame, size: tuple[int, int], *, inset: InsetMap | None = None) -> tuple[Box, ...]:
     """Return the boxes of a frame that its words lie in, px.
 
@@ -36,6 +51,11 @@ def taken_boxes(frame: FilmFrame, size: tuple[int, int], *, inset: InsetMap | No
     (width, height).
     """
     return _draw(np.zeros((size[1], size[0], 3), dtype=np.uint8), frame, inset)
+
+
+def reserved_for_numbers(frame: FilmFrame, size: tuple[int, int]) -> Box | None:
+    """Return the box of the numbers panel, px; None without numbers."""
+    return _layout(frame, frame_regions(*size)).numbers
 
 
 def dissolve(before: U8, after: U8, mix: float) -> U8:
@@ -47,36 +67,57 @@ def dissolve(before: U8, after: U8, mix: float) -> U8:
     return np.array(mixed)
 
 
-def _draw(picture: U8, frame: FilmFrame, inset: InsetMap | None) -> tuple[Box, ...]:
-    """Draw all words in place; returns the boxes they lie in.
+class _Layout(NamedTuple):
+    """Where the words of a frame lie, px. Panels and call-outs give way to a title: ``shown``."""
 
-    Panels and call-outs give way to a title.
-    """
-    height, width = picture.shape[:2]
-    words, scene, regions = frame.words, frame.scene, frame_regions(width, height)
+    shown: float
+    caption_bottom: float
+    numbers: Box | None
+    numbers_bottom: float
+    chart_top: float
+    callouts: list[PlacedCallout]
+
+
+def _layout(frame: FilmFrame, regions: FrameRegions) -> _Layout:
+    words, scene = frame.words, frame.scene
     shown = 1.0 - (words.title.opacity if words.title else 0.0)
     bottom = caption_bottom(words, regions)
+    lowest = regions.right[3] - (chart_height(regions) + regions.length(GAP) if words.chart else 0.0)
+    numbers = numbers_box(words.numbers, regions, bottom=lowest, language=scene.language)
     placed = place_callouts(words.callouts, scene, regions, free=_free(frame, regions, bottom))
-    placed = [one._replace(opacity=shown * one.opacity) for one in placed]
-    boxes: list[Box | None] = [*draw_callouts(picture, placed, regions)] if shown > 0.0 else []
-    chart = chart_height(regions) + regions.length(14.0) if words.chart else 0.0
-    numbers = draw_numbers(
-        picture,
-        words.numbers,
-        regions,
-        bottom=regions.right[3] - chart,
-        language=scene.language,
-        opacity=shown,
+    return _Layout(
+        shown=shown,
+        caption_bottom=bottom,
+        numbers=numbers,
+        numbers_bottom=lowest,
+        chart_top=numbers[3] + regions.length(GAP) if numbers else regions.right[1],
+        callouts=[one._replace(opacity=shown * one.opacity) for one in placed] if shown > 0.0 else [],
     )
-    top = numbers[3] + regions.length(14.0) if numbers else regions.right[1]
+
+
+def _draw(picture: U8, frame: FilmFrame, inset: InsetMap | None, *, words: bool = True) -> tuple[Box, ...]:
+    """Draw all words in place; returns the boxes they lie in."""
+    said, scene = frame.words, frame.scene
+    regions = frame_regions(picture.shape[1], picture.shape[0])
+    at = _layout(frame, regions)
+    boxes: list[Box | None] = [*draw_callouts(picture, at.callouts, regions)]
+    if words:
+        draw_numbers(
+            picture,
+            said.numbers,
+            regions,
+            bottom=at.numbers_bottom,
+            language=scene.language,
+            opacity=at.shown,
+        )
     boxes += [
-        numbers,
-        draw_chart(picture, words.chart, regions, top=top, opacity=shown),
-        draw_moment(picture, words.moment, regions, mode=scene.moment.mode),
-        draw_inset(picture, inset, scene, regions, opacity=shown) if inset and words.inset else None,
-        draw_title(picture, words.title, regions),
-        draw_caption(picture, words, regions, bottom=bottom),
-        draw_foot(picture, words, regions),
+        at.numbers if at.shown > 0.0 else None,
+        draw_chart(picture, said.chart, regions, top=at.chart_top, opacity=at.shown),
+        draw_moment(picture, said.moment, regions, mode=scene.moment.mode),
+        draw_inset(picture, inset, scene, regions, opacity=at.shown) if inset and said.inset else None,
+        draw_title(picture, said.title, regions) if words else None,
+        draw_caption(picture, said, regions, bottom=at.caption_bottom) if words else None,
+        draw_foot(picture, said, regions),
     ]
     return tuple(box for box in boxes if box is not None)
 

@@ -1,0 +1,1 @@
+"""Slides of a film: a PPTX with one slide a shot."""

@@ -1,0 +1,41 @@
+"""Contents of a deck of slides: pictures, and words that stay text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.recorder.film_frame import NumberWords
+from layers.labels.placer import Box
+from twin.bilingual import Language
+
+SLIDE_PX = (1920, 1080)
+"""Pictures of slides, 16:9; boxes of words are given in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlideWords:
+    """Slide: a picture over all of it (JPEG or PNG), words, speaker's notes.
+
+    ``described`` is the picture in words, for who does not see it. ``numbers_box`` is where the picture
+    leaves room for the numbers.
+    """
+
+    picture: bytes | None
+    described: str
+    title: str = ""
+    under: str = ""
+    captions: tuple[str, ...] = ()
+    numbers: tuple[NumberWords, ...] = ()
+    numbers_box: Box | None = None
+    foot: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlideDeck:
+    """Deck: slides with the words of its file's properties."""
+
+    title: str
+    author: str
+    language: Language
+    slides: tuple[SlideWords, ...]
