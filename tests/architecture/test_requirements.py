@@ -15,7 +15,6 @@ PACKAGES = ("apps", "layers", "meshes", "twin")
 
 NOT_IMPORTED = {
     "av": "encodes movies",
-    "python-pptx": "writes slides of a film",
     "laszip": "laspy decodes LAZ of LASzip 1 and of version 4 with it",
     "lazrs": "laspy decodes LAZ with it",
     "psycopg": "SQLAlchemy's driver behind postgresql:// addresses",

@@ -68,6 +68,9 @@ def _check_words(shot: Shot, at: KeyPath, problems: ProblemList) -> None:
         elif one.to_s is not None and one.to_s > shot.seconds + SLACK_S:
             words = f"ends at {one.to_s:g} s, after the shot, which ends at {shot.seconds:g} s"
             problems.add((*path, "to_s"), "outside-shot", words)
+    if shot.poster_s is not None and shot.poster_s > shot.seconds + SLACK_S:
+        words = f"is {shot.poster_s:g} s, outside the shot, which ends at {shot.seconds:g} s"
+        problems.add((*at, "poster_s"), "outside-shot", words)
     shown = sorted(
         (caption.from_s, shot.seconds if caption.to_s is None else caption.to_s, number)
         for number, caption in enumerate(shot.captions)

@@ -49,6 +49,9 @@ class Shot(Strict):
     callouts: list[Callout] = Field(default=[])
     panels: list[Panel] = Field(default=[])
     fade_s: Annotated[float, Field(ge=0, le=5)] = 0.0
+    poster_s: Annotated[float, Field(ge=0, le=600)] | None = Field(
+        default=None, description="Time of the still and the slide; by default the last with all words."
+    )
 
 
 class Storyboard(Strict):

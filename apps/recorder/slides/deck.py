@@ -14,9 +14,9 @@ SLIDE_PX = (1920, 1080)
 
 @dataclass(frozen=True, kw_only=True)
 class SlideWords:
-    """Slide: a picture over all of it (JPEG or PNG), words, speaker's notes.
+    """Slide: picture, words, notes.
 
-    ``described`` is the picture in words, for who does not see it. ``numbers_box`` is where the picture
+    ``picture`` is a JPEG or PNG that fills it, ``described`` is the picture in words, for who does not see it. ``numbers_box`` is where the picture
     leaves room for the numbers.
     """
 

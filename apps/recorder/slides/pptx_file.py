@@ -33,6 +33,8 @@ TITLE_ONLY = 5
 FACE = "Microsoft YaHei"
 """On every Windows and Mac with PowerPoint; elsewhere what stands for it."""
 LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en-GB"}
+PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+"""PowerPoint's style of a table without lines."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """Time of the files in the archive: equal slides are equal bytes."""
 
@@ -91,7 +93,7 @@ def _title(slide: Any, title: Any, words: SlideWords, language: Language) -> Non
         band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, 0, 0)
         _at(band, (0.0, y - 60.0, float(wide), y + sum(tops) + rule + 60.0))
         _fill(band, INK, BOX_ALPHA)
-        band.line.fill.background()
+        _plain(band)
         title._element.addprevious(band._element)
     _at(title, (0.1 * wide, y, 0.9 * wide, y + tops[0]))
     _write(title.text_frame, [(words.title, head.size, PAPER, True)], language)
@@ -99,7 +101,7 @@ def _title(slide: Any, title: Any, words: SlideWords, language: Language) -> Non
         line = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, 0, 0, 0, 0)
         _at(line, (wide / 2 - 48.0, y + tops[0] + 18.0, wide / 2 + 48.0, y + tops[0] + 22.0))
         _fill(line, ACCENT, 255)
-        line.line.fill.background()
+        _plain(line)
         under = slide.shapes.add_textbox(0, 0, 0, 0)
         _at(under, (0.1 * wide, y + tops[0] + rule, 0.9 * wide, y + sum(tops) + rule))
         _write(under.text_frame, [(words.under, below.size, QUIET, False)], language)
@@ -127,7 +129,8 @@ def _numbers(slide: Any, numbers: Sequence[NumberWords], box: Box, language: Lan
     frame = slide.shapes.add_table(len(numbers), 2, left, top, right - left, bottom - top)
     table = frame.table
     table.first_row = table.horz_banding = False
-    table.columns[0].width = Emu(round(0.56 * (right - left)))
+    table._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN_TABLE
+    table.columns[0].width = Emu(round(0.58 * (right - left)))
     table.columns[1].width = Emu(right - left - table.columns[0].width)
     for row, number in enumerate(numbers):
         said, value = table.cell(row, 0), table.cell(row, 1)
@@ -144,7 +147,7 @@ def _numbers(slide: Any, numbers: Sequence[NumberWords], box: Box, language: Lan
         )
         if number.unit:
             run = value.text_frame.paragraphs[0].add_run()
-            _run(run, f" {number.unit}", 18.0, QUIET, bold=False, language=language)
+            _run(run, f"\u00a0{number.unit}", 18.0, QUIET, bold=False, language=language)
 
 
 def _foot(slide: Any, text: str, language: Language) -> None:
@@ -171,6 +174,11 @@ def _fill(shape: Any, colour: Colour, alpha: int) -> None:
     code = element.find(qn("a:solidFill")).find(qn("a:srgbClr"))
     opaque = code.makeelement(qn("a:alpha"), {"val": str(round(alpha / 255 * 100_000))})
     code.append(opaque)
+
+
+def _plain(shape: Any) -> None:
+    shape.line.fill.background()
+    shape.shadow.inherit = False
 
 
 def _write(
