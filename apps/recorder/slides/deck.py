@@ -16,8 +16,8 @@ SLIDE_PX = (1920, 1080)
 class SlideWords:
     """Slide: picture, words, notes.
 
-    ``picture`` is a JPEG or PNG that fills it, ``described`` is the picture in words, for who does not see it. ``numbers_box`` is where the picture
-    leaves room for the numbers.
+    ``picture`` is a JPEG or PNG that fills it, ``described`` its content for who does not see it.
+    ``numbers_box`` is where the picture leaves room for the numbers.
     """
 
     picture: bytes | None

@@ -130,7 +130,7 @@ def _numbers(slide: Any, numbers: Sequence[NumberWords], box: Box, language: Lan
     table = frame.table
     table.first_row = table.horz_banding = False
     table._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN_TABLE
-    table.columns[0].width = Emu(round(0.58 * (right - left)))
+    table.columns[0].width = Emu(round(0.53 * (right - left)))
     table.columns[1].width = Emu(right - left - table.columns[0].width)
     for row, number in enumerate(numbers):
         said, value = table.cell(row, 0), table.cell(row, 1)
@@ -143,11 +143,11 @@ def _numbers(slide: Any, numbers: Sequence[NumberWords], box: Box, language: Lan
             said.text_frame, [line for line in lines if line[0]], language, align=PP_ALIGN.LEFT, wraps=None
         )
         _write(
-            value.text_frame, [(number.value, 32.0, PAPER, True)], language, align=PP_ALIGN.RIGHT, wraps=None
+            value.text_frame, [(number.value, 30.0, PAPER, True)], language, align=PP_ALIGN.RIGHT, wraps=None
         )
         if number.unit:
             run = value.text_frame.paragraphs[0].add_run()
-            _run(run, f"\u00a0{number.unit}", 18.0, QUIET, bold=False, language=language)
+            _run(run, f" {number.unit}", 17.0, QUIET, bold=False, language=language)
 
 
 def _foot(slide: Any, text: str, language: Language) -> None:

@@ -63,7 +63,7 @@ def test_it_opens_again_and_holds_the_words() -> None:
         [
             "水位涨至 158 m\n三个村庄受到影响",
             "库水位\n情景推演",
-            "158.00\xa0m",
+            "158.00 m",
             "Buildings\nOutlines of 2024",
             "1,284",
         ],
