@@ -21,6 +21,8 @@ from twin.arrays import U8
 
 GAP = 14.0
 """Between panels, in a frame 1080 high."""
+CAPTION_ROOM = 150.0
+"""Kept free for captions of two lines, whether one shows or not."""
 
 
 def print_words(picture: U8, frame: FilmFrame, *, inset: InsetMap | None = None) -> U8:
@@ -82,7 +84,8 @@ def _layout(frame: FilmFrame, regions: FrameRegions) -> _Layout:
     words, scene = frame.words, frame.scene
     shown = 1.0 - (words.title.opacity if words.title else 0.0)
     bottom = caption_bottom(words, regions)
-    lowest = regions.right[3] - (chart_height(regions) + regions.length(GAP) if words.chart else 0.0)
+    lowest = min(regions.right[3], bottom - regions.length(CAPTION_ROOM + GAP))
+    lowest -= chart_height(regions) + regions.length(GAP) if words.chart else 0.0
     numbers = numbers_box(words.numbers, regions, bottom=lowest, language=scene.language)
     placed = place_callouts(words.callouts, scene, regions, free=_free(frame, regions, bottom))
     return _Layout(
@@ -130,4 +133,4 @@ def _free(frame: FilmFrame, regions: FrameRegions, bottom: float) -> Box:
     words, gap = frame.words, regions.length(20.0)
     left = regions.left[2] + gap if words.inset else regions.left[0]
     right = regions.right[0] - gap if words.numbers or words.chart else regions.right[2]
-    return left, regions.left[1], right, bottom - regions.length(150.0)
+    return left, regions.left[1], right, bottom - regions.length(CAPTION_ROOM)

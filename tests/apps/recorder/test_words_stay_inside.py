@@ -81,7 +81,8 @@ def test_panels_lie_clear_of_arrow_scale_bar_tab_and_stamp(size: tuple[int, int]
 
 
 def test_boxes_of_different_words_do_not_overlap() -> None:
-    words = replace(WORDS, title=None, callouts=(), numbers=WORDS.numbers * 6)
+    words = replace(WORDS, title=None, callouts=(), numbers=WORDS.numbers * 6, attributions="来源，" * 60)
+    words = replace(words, caption=CaptionWords(text="水位达到 158 m，" * 6, opacity=1.0))
     boxes = taken_boxes(film_frame(words), (1920, 1080))
     assert len(boxes) == 5
     for k, a in enumerate(boxes):
