@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twin.catalog.documents import plain_problem, read_document
-from twin.catalog.problems import ProblemsError
+from twin.catalog.documents import plain_problem, problem_of_fault, read_document
+from twin.catalog.problems import Problem, ProblemsError
 from twin.catalog.validation_messages import validate
-from twin.catalog.yaml_tree import Document
+from twin.catalog.yaml_tree import Document, read_yaml
 from twin.storyboard.storyboard import Storyboard
+
+TEXT = Path("(text)")
+"""Stands for the file of a storyboard that has none."""
 
 
 class StoryboardError(ProblemsError):
@@ -33,6 +36,19 @@ def read_storyboard(path: Path | str) -> tuple[Storyboard, Document]:
     """
     path = Path(path)
     document, problems = read_document(path)
+    return _storyboard(path, document, problems), document
+
+
+def load_storyboard_text(text: str) -> Storyboard:
+    """Load a storyboard from a text.
+
+    Raises StoryboardError.
+    """
+    document = read_yaml(text.encode())
+    return _storyboard(TEXT, document, [problem_of_fault(TEXT, fault) for fault in document.faults])
+
+
+def _storyboard(path: Path, document: Document, problems: list[Problem]) -> Storyboard:
     if not document.whole:
         raise StoryboardError(tuple(problems))
     if not isinstance(document.value, dict):
@@ -42,4 +58,4 @@ def read_storyboard(path: Path | str) -> tuple[Storyboard, Document]:
     problems = sorted((*problems, *wrong), key=lambda problem: problem.line)
     if problems or storyboard is None:
         raise StoryboardError(tuple(problems))
-    return storyboard, document
+    return storyboard
