@@ -89,19 +89,20 @@ class _BasinCheck:
         for id_, access in self.left_out.items():
             words = f"{id_} is {access}: it is left out of this film, which is {self.storyboard.access}"
             self.problems.add(("access",), "left-out", words, severity="warning")
-        if self.storyboard.shots[0].water is None:
-            words = "the first shot needs water: later ones go on from where it leaves the level"
+        if self.storyboard.shots[0].water is None and self.basin.site.start_level_m is None:
+            words = (
+                "the first shot needs water: site.yaml names no start_level_m, and later ones go on from it"
+            )
             self.problems.add(("shots", 0), "missing-key", words)
         for number, shot in enumerate(self.storyboard.shots):
             at: KeyPath = ("shots", number)
             self._camera(shot, at)
             self._water(shot, at)
             for name in shot.layers:
-                if name not in self.left_out:
-                    self._known((*at, "layers", name), "layer", name, self.layers)
+                self._layer((*at, "layers", name), name)
             for k, callout in enumerate(shot.callouts):
                 where = (*at, "callouts", k)
-                if callout.station is not None:
+                if callout.station is not None and (self.stations or not self.left_out):
                     self._known((*where, "station"), "station", callout.station, self.stations)
                 if callout.layer is not None and callout.feature is not None:
                     self._feature(where, callout.layer, callout.feature)
@@ -192,7 +193,7 @@ class _BasinCheck:
     def _stations(self, shot: Shot, at: KeyPath) -> None:
         if shot.stations == "frozen" and self.storyboard.frozen is None:
             self._not_frozen((*at, "stations"), "what stations show")
-        if shot.stations != "none" and not self.stations:
+        if shot.stations != "none" and not self.stations and not self.left_out:
             self.problems.add((*at, "stations"), "no-stations", "this basin has no stations")
         if shot.stations == "history" and (shot.water is None or shot.water.history is None):
             words = "shows what was observed at times of the past: give the shot water.history"
@@ -212,6 +213,8 @@ class _BasinCheck:
             self._level(("frozen", "highest_m"), frozen.highest_m)
         for k, value in enumerate(frozen.values):
             where: KeyPath = ("frozen", "values", k)
+            if not self.stations and self.left_out:
+                return  # they are closed to the film's readers
             if self._known((*where, "station"), "station", value.station, self.stations):
                 own = self.stations[value.station]
                 self._known((*where, "parameter"), f"property of {value.station}", value.parameter, own)
@@ -225,9 +228,17 @@ class _BasinCheck:
         self.problems.add(at, "unknown-name", f"there is no {what} {name!r} here", hint=_near(name, known))
         return False
 
+    def _layer(self, at: KeyPath, name: str) -> None:
+        broken = self.basin.catalog.broken.get(name)
+        if broken is not None:
+            words = f"{name} is broken and shows nothing: {broken.reason}"
+            self.problems.add(at, "broken-layer", words, severity="warning")
+        elif name not in self.left_out:
+            self._known(at, "layer", name, self.layers)
+
     def _feature(self, at: KeyPath, layer: str, feature: str) -> None:
         if layer in self.left_out or not self._known((*at, "layer"), "layer", layer, self.layers):
-            return
+            return  # what is left out is named already
         known = [place for place in self.places if place.id.startswith(f"{layer}/")]
         if feature_named(known, feature) is None:
             names = [place.name["zh"] for place in known]

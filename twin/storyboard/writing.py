@@ -13,10 +13,10 @@ from typing import Any
 
 from twin.catalog.yaml_tree import MAX_BYTES, Document
 from twin.disk import StoreError, refusal
+from twin.store import write_whole
 from twin.storyboard.loading import StoryboardError, load_storyboard_text, read_storyboard
 from twin.storyboard.storyboard import Storyboard
 from twin.storyboard.yaml_merge import merged_yaml, plain_yaml
-from twin.store import write_whole
 
 SHOTS = "shots: 0\n"
 """Stands for all shots while the other keys are changed."""

@@ -1,7 +1,7 @@
 """Put changed values into a YAML text; keep comments, quotes and order.
 
-By ruamel.yaml. Scalars pass through it as text: what a scalar is, ``yaml_tree`` decides, and ``0030500001`` and
-``2025-07-29`` stay as they are written.
+By ruamel.yaml. Scalars pass through it as text: what a scalar is, ``yaml_tree`` decides, and ``0030500001``
+and ``2025-07-29`` stay as they are written.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ FIRST = ("id", "text", "at_s")
 def merged_yaml(text: str, *, old: Any, new: Any, sparse: Any, dash: int) -> str:
     """Return ``text``, which means ``old``, changed to mean ``new``.
 
-    Plain values: groups, lists, scalars. Of keys that the text lacks only those in ``sparse`` (``new`` without
-    defaults) are added. ``dash`` is the column of dashes below a key.
+    Plain values: groups, lists, scalars. Of keys that the text lacks only those in ``sparse`` (``new``
+    without defaults) are added. ``dash`` is the column of dashes below a key.
     """
     yaml = _yaml(dash)
     out = io.StringIO()

@@ -1,0 +1,48 @@
+"""Check a film before its first frame: script, basin, fonts, cameras."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from layers.labels.glyphs import missing_glyphs
+from twin.catalog.problems import Problem
+from twin.catalog.yaml_tree import Document
+from twin.catalog.yaml_tree import Path as KeyPath
+from twin.storyboard.checking import storyboard_problems
+from twin.storyboard.film_basin import FilmBasin
+from twin.storyboard.problem_list import ProblemList
+from twin.storyboard.storyboard import Storyboard
+
+DRAWN = frozenset({"title", "text", "under", "name", "unit", "classification", "map_approval"})
+"""Keys whose words are drawn, or written on slides."""
+
+
+def film_problems(
+    storyboard: Storyboard, film: FilmBasin, *, file: Path, document: Document | None = None
+) -> tuple[Problem, ...]:
+    """Return all that is wrong with a film, by line; errors before warnings refuse a recording.
+
+    Raises NoFontError where the font of pictures is not installed.
+    """
+    problems = ProblemList(file, document)
+    for at, words in _drawn(storyboard.model_dump(mode="json", exclude_none=True)):
+        if missing := missing_glyphs(words):
+            named = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in missing)
+            problems.add(at, "no-glyph", f"the font has no glyph for {named}: write another letter")
+    found = storyboard_problems(storyboard, film.basin, file=file, document=document, left_out=film.left_out)
+    return tuple(sorted((*found, *problems.sorted()), key=lambda problem: problem.line))
+
+
+def _drawn(value: Any, at: KeyPath = (), *, drawn: bool = False) -> Iterator[tuple[KeyPath, str]]:
+    """Words that are drawn, each with its path."""
+    if isinstance(value, str):
+        if drawn:
+            yield at, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _drawn(item, (*at, key), drawn=key in DRAWN or (drawn and key in ("zh", "en")))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _drawn(item, (*at, number))
