@@ -89,7 +89,10 @@ def _plain(storyboard: Storyboard, *, sparse: bool = False) -> dict[str, Any]:
     full: dict[str, Any] = storyboard.model_dump(mode="json", by_alias=True, exclude_none=True)
     if not sparse:
         return full
-    return _filled(storyboard.model_dump(mode="json", by_alias=True, exclude_defaults=True), full)
+    filled: dict[str, Any] = _filled(
+        storyboard.model_dump(mode="json", by_alias=True, exclude_defaults=True), full
+    )
+    return filled
 
 
 def _filled(sparse: Any, full: Any) -> Any:
