@@ -22,9 +22,9 @@ DRAWN = frozenset({"title", "text", "under", "name", "unit", "classification", "
 def film_problems(
     storyboard: Storyboard, film: FilmBasin, *, file: Path, document: Document | None = None
 ) -> tuple[Problem, ...]:
-    """Return all that is wrong with a film, by line; errors before warnings refuse a recording.
+    """Return all that is wrong with a film, by line.
 
-    Raises NoFontError where the font of pictures is not installed.
+    Errors refuse a recording, warnings do not. Raises NoFontError where the pictures' font is not installed.
     """
     problems = ProblemList(file, document)
     for at, words in _drawn(storyboard.model_dump(mode="json", exclude_none=True)):

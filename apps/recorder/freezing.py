@@ -35,7 +35,7 @@ class NothingToFreezeError(TwinError):
 
 @dataclass(frozen=True, kw_only=True)
 class Freeze:
-    """Frozen values, and why the level is not among them ('' where it is)."""
+    """Frozen values; ``no_level`` is why the level is not among them."""
 
     frozen: FrozenValues
     no_level: str

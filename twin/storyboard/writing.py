@@ -35,7 +35,7 @@ class TooLongStoryboardError(StoreError):
 
 
 def save(storyboard: Storyboard, path: Path | str, *, seen: str | None = None) -> str:
-    """Write a storyboard to its file; return the digest of what was written.
+    """Write a storyboard to its file; return the digest of that.
 
     A file that is there keeps its comments, its order and the text of all that is the same. ``seen`` is the
     digest of the file as it was read: with it, one changed since is not overwritten (ChangedOnDiskError).
@@ -61,7 +61,7 @@ def save(storyboard: Storyboard, path: Path | str, *, seen: str | None = None) -
 
 
 def changed_on_disk(path: Path | str, seen: str) -> bool:
-    """Return whether a file is another than the one with the digest ``seen``."""
+    """Return whether a file's digest is no longer ``seen``."""
     return digest_of(path) != seen
 
 

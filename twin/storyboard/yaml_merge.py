@@ -36,7 +36,7 @@ def merged_yaml(text: str, *, old: Any, new: Any, sparse: Any, dash: int) -> str
 
 
 def plain_yaml(value: Any, *, dash: int = 2) -> str:
-    """Return plain values as YAML: short groups in one line, others in lines of their own."""
+    """Return plain values as YAML, short groups in one line."""
     out = io.StringIO()
     node = _node(value)
     node.fa.set_block_style()
