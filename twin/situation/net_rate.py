@@ -104,10 +104,14 @@ def flow_balance(inflow_m3s: float, release_m3s: float, *, share: float = FLOW_U
     return Rate(value=net, low=net - half, high=net + half)
 
 
-def net_rate(*, by_flows: Rate | None, by_levels: Rate | None) -> NetRate | None:
+def net_rate(
+    *, by_flows: Rate | None, by_levels: Rate | None, flows_then: Rate | None = None
+) -> NetRate | None:
     """Return the net flow by the sharper estimate, m³/s.
 
-    None without any.
+    None without any. ``flows_then`` is the mean balance of flows over the time of the levels, which alone
+    can contradict them: the flows of now differ from a day's mean in every storm. Without it those of now
+    are compared.
     """
     known: list[tuple[Rate, Basis]] = []
     if by_flows is not None:
@@ -117,4 +121,6 @@ def net_rate(*, by_flows: Rate | None, by_levels: Rate | None) -> NetRate | None
     if not known:
         return None
     flow, basis = min(known, key=lambda one: one[0].high - one[0].low)
-    return NetRate(flow_m3s=flow, basis=basis, contradicts=not known[0][0].agrees(known[-1][0]))
+    flows = by_flows if flows_then is None else flows_then
+    contradicts = flows is not None and by_levels is not None and not flows.agrees(by_levels)
+    return NetRate(flow_m3s=flow, basis=basis, contradicts=contradicts)

@@ -133,7 +133,8 @@ def _rows(run: DrillRun, now: Now, session: Session, language: Language) -> Iter
                 storage(told.value, session.levels.storage_unit),
                 t[session.levels.storage_unit.text],
             )
-        yield DrillRowView(label=kind.name[language], value=value, unit=unit)
+        label = t["storage"] if property_ == "storage" else t[f"wall_{property_}"]
+        yield DrillRowView(label=label, value=value, unit=unit)
     wettest = max(now.rain.values(), key=lambda one: one.h24_mm or 0.0, default=None)
     if wettest is not None and wettest.h24_mm:
         name = run.stations[wettest.station].name[language]
@@ -169,7 +170,7 @@ class WallDrillActions:
 
 def figures() -> None:
     """Add the drill's figures and alarms to the scene's own figures."""
-    with html.P(v_for=("row in wall_drill.rows",), key=("row.label",), v_if=("wall_drill.of",)):
+    with html.P(v_for=("row in wall_drill.rows",), key=("row.label",), classes="wall-drill-row"):
         html.Span("{{ row.label }}")
         html.B("{{ row.value }}")
         html.I("{{ row.unit }}")

@@ -25,14 +25,18 @@ from twin.errors import TwinError
 from twin.legible import least_font_px
 from twin.situation.alarm_counts import RankCount, alarm_counts
 from twin.situation.hour_means import hour_means
+from twin.situation.mean_balance import mean_balance
 from twin.situation.net_rate import Rate, level_rate
+from twin.stations.freshness import Freshness
 
 if TYPE_CHECKING:
+    from apps.session.live_level import LiveLevel
     from twin.stations.snapshot import Now, Past
 
 logger = logging.getLogger(__name__)
 
-PAST_EVERY_S = 600.0
+PAST_EVERY_S, FILLED_EVERY_S = 600.0, 5.0
+"""The past is read again so often, and while old reports of the gauge are filled in."""
 AGES_EVERY_S = 60.0
 """Browsers count ages on: they are told again where a number is new, and every minute."""
 RATE_S = 86_400.0
@@ -73,7 +77,9 @@ class WallFigures:
         self._sampled = Sampled.of(live.network)
         self._hours_m: list[float | None] = []
         self._rate: Rate | None = None
+        self._flows: Rate | None = None
         self._asked_at: datetime | None = None
+        self._asked_live: LiveLevel | None = None
         self._wet_at: tuple[float | None, float | None, Language] | None = None
         self._wet = WetView()
         self._published: tuple[SituationView, Mapping[str, AgeView]] = (SituationView(), {})
@@ -109,7 +115,7 @@ class WallFigures:
         day = at.astimezone(session.zone).date()
         water = None
         if self._gauge is not None:
-            reports = reports_of(self._gauge, now, client.elapsed_s, self._rate)
+            reports = reports_of(self._gauge, now, client.elapsed_s, self._rate, self._flows)
             water = water_view(session, reports, day, language, ages)
         rain = basin_view.rain_view(
             now, self._sampled, self._live.network.stations, client.elapsed_s, language, ages
@@ -161,18 +167,39 @@ class WallFigures:
     # -- the past -------------------------------------------------------------------------------------
 
     def _ask_for_past(self, at: datetime) -> None:
-        due = self._asked_at is None or (at - self._asked_at).total_seconds() > PAST_EVERY_S
-        if self._gauge is not None and self._live.client.connected and due:
-            self._asked_at = at
+        if self._gauge is not None and self._live.client.connected and self._past_due(at):
+            self._asked_at, self._asked_live = at, self._controller.session.live
             self._start(self._learn(self._gauge, at))
+
+    def _past_due(self, at: datetime) -> bool:
+        """Every ten minutes; while newer reports come that are old (a backfill), every few seconds."""
+        if self._asked_at is None:
+            return True
+        waited_s = (at - self._asked_at).total_seconds()
+        live, then = self._controller.session.live, self._asked_live
+        was_late = then is None or then.freshness is not Freshness.FRESH
+        filled = live is not None and was_late and (then is None or live.at != then.at)
+        return waited_s > (FILLED_EVERY_S if filled else PAST_EVERY_S)
 
     async def _learn(self, gauge: Gauge, at: datetime) -> None:
         """Thirty days of the lake's level: the line, and the rate of the last day."""
         start = at - timedelta(days=DAYS)
         past = working(gauge, await self._live.client.past(gauge.datastream.id, start, at))
         self._hours_m = hour_means(past, start_s=start.timestamp(), end_s=at.timestamp() + 3600)
-        self._rate = rate_of(past, since_s=at.timestamp() - RATE_S)
+        self._rate, self._flows = await self._rates(gauge, past, at)
         self.refresh()
+
+    async def _rates(self, gauge: Gauge, past: Past, at: datetime) -> tuple[Rate | None, Rate | None]:
+        """Rate of the last day's levels, and the mean balance of flows over the same time."""
+        since_s, live = at.timestamp() - RATE_S, self._live
+        rate = rate_of(past, since_s=since_s)
+        streams = [f"{gauge.station.id}.{name}" for name in ("inflow", "release")]
+        if rate is None or not all(stream in live.network.datastreams for stream in streams):
+            return rate, None
+        first_s = min(at_s for at_s in past.times_s if at_s >= since_s)
+        start = datetime.fromtimestamp(first_s, UTC)
+        inflow, release = [await live.client.past(stream, start, at) for stream in streams]
+        return rate, mean_balance(inflow, release, start_s=first_s, end_s=at.timestamp() + 3600)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         async def run() -> None:

@@ -13,6 +13,8 @@ from twin.situation.hour_means import runs_of
 DAYS = 30
 WIDE, TALL = 720, 100
 """Box of the paths: an hour is one across."""
+LAST_HOURS = 3
+"""A day's change is said of a line that reaches into these: of an older one it would be another day's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,8 @@ def line_view(
         for run in runs
     ]
     last_at, last = runs[-1][-1]
-    day_ago = values[last_at - 24] if last_at >= 24 else None
+    is_now = last_at >= len(values) - LAST_HOURS
+    day_ago = values[last_at - 24] if is_now and last_at >= 24 else None
     change = ""
     if day_ago is not None:
         sign = "+" if last > day_ago else ""

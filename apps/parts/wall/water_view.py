@@ -78,12 +78,13 @@ class LakeReports:
     """Newest reports of the lake's gauge station, and its level's rate.
 
     ``values`` by property (storage, inflow, release), ``elapsed_s`` since each was received; ``rate_m_s`` of
-    the last day's levels.
+    the last day's levels, ``flows_m3s`` the mean balance of flows over the same time.
     """
 
     values: Mapping[str, ValueNow]
     elapsed_s: Callable[[str], float]
     rate_m_s: Rate | None = None
+    flows_m3s: Rate | None = None
 
     def fresh(self, property_: str) -> float | None:
         """Return a property's value if it is fresh and trusted."""
@@ -104,14 +105,20 @@ class LakeReports:
         return AgeView(age_s=told_s, stale_s=value.stale_after_s)
 
 
-def reports_of(gauge: Gauge, now: Now, elapsed_s: Callable[[str], float], rate: Rate | None) -> LakeReports:
+def reports_of(
+    gauge: Gauge,
+    now: Now,
+    elapsed_s: Callable[[str], float],
+    rate: Rate | None,
+    flows: Rate | None = None,
+) -> LakeReports:
     """Return the newest reports of a gauge's station."""
     found = {}
     for property_ in ("storage", "inflow", "release"):
         value = now.values.get(f"{gauge.station.id}.{property_}")
         if value is not None:
             found[property_] = value
-    return LakeReports(values=found, elapsed_s=elapsed_s, rate_m_s=rate)
+    return LakeReports(values=found, elapsed_s=elapsed_s, rate_m_s=rate, flows_m3s=flows)
 
 
 def water_view(
@@ -252,9 +259,10 @@ def _net(session: Session, reports: LakeReports, level_m: float | None) -> NetRa
     inflow, release = reports.fresh("inflow"), reports.fresh("release")
     by_flows = None if inflow is None or release is None else flow_balance(inflow, release)
     by_levels = None
-    if reports.rate_m_s is not None and level_m is not None and session.obstacle is None:
+    fresh = session.live is not None and session.live.freshness is Freshness.FRESH
+    if reports.rate_m_s is not None and level_m is not None and fresh and session.obstacle is None:
         by_levels = reports.rate_m_s.times(session.basin.water.curve.rise_at(level_m))
-    return net_rate(by_flows=by_flows, by_levels=by_levels)
+    return net_rate(by_flows=by_flows, by_levels=by_levels, flows_then=reports.flows_m3s)
 
 
 def _flows(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from apps.parts.wall import figures as figures_module
 from apps.parts.wall.figures import WallFigures
 from apps.parts.wall.water_view import AgeView, LakeReports, duration, water_view
 from apps.session.live_level import LiveLevel
@@ -192,3 +193,42 @@ async def test_it_publishes_what_changes_and_leaves_counting_to_the_browser(sess
     session.live_age_s = 2.0
     figures.refresh()
     assert page.told[-1]["situation_ages"]["level"]["age_s"] == 2.0
+
+
+async def test_the_line_of_thirty_days_grows_while_they_are_filled_in(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stayed as it was in the first moment of a backfill for ten minutes, with a change of another day."""
+    network = session.basin.network()
+    assert network is not None and session.live is not None
+    live: Any = type("Live", (), {"network": network, "client": Client(Now(values={}))})()
+    asked: list[datetime] = []
+
+    async def past(stream: str, start: datetime, end: datetime) -> Past:
+        asked.append(end)
+        hours = range(720 - 100, 720 - 40) if len(asked) == 1 else range(720)
+        times = tuple(start.timestamp() + 3600.0 * hour for hour in hours)
+        return Past(
+            datastream=stream, times_s=times, values=(150.0,) * len(times), qualities=("good",) * len(times)
+        )
+
+    live.client.past = past
+    page: Any = Page(session)
+    figures = WallFigures(page, live)
+    session.live = replace(session.live, freshness=Freshness.STALE, at=AT - timedelta(days=2))
+    figures.refresh()
+    await figures.settled()
+    line = next(told["situation"] for told in reversed(page.told) if "situation" in told).line
+    assert len(line.paths) == 1 and line.change == ""
+    monkeypatch.setattr(figures_module, "FILLED_EVERY_S", -1.0)
+    figures.refresh()
+    await figures.settled()
+    assert len(asked) == 1, "nothing newer has come"
+    session.live = replace(session.live, freshness=Freshness.FRESH, at=AT)
+    figures.refresh()
+    await figures.settled()
+    line = next(told["situation"] for told in reversed(page.told) if "situation" in told).line
+    assert len(asked) == 2 and line.change != ""
+    figures.refresh()
+    await figures.settled()
+    assert len(asked) == 2, "and then every ten minutes"

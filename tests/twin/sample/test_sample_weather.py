@@ -15,13 +15,18 @@ from twin.alarms.rules import Rules
 from twin.alarms.sample_duty import OFFICER, SEEN_AFTER, acknowledge_old, is_sample
 from twin.catalog import load_catalog
 from twin.catalog.types import Names
+from twin.sample.facts import SEED
 from twin.sample.monitoring.behaviour import measure
+from twin.sample.monitoring.lake import lake_state
 from twin.sample.monitoring.sample_feed import SampleSpec
 from twin.sample.monitoring.weather import SPACING_S
+from twin.situation.mean_balance import mean_balance
+from twin.situation.net_rate import level_rate
 from twin.stations.feeds.http import HttpSpec
 from twin.stations.model import Datastream, Observation, Station
 from twin.stations.network import Network, network_of
-from twin.stations.snapshot import AlarmNow
+from twin.stations.snapshot import AlarmNow, Past
+from twin.water.published import design_curve
 
 START = datetime(2026, 7, 20, 0, 0, tzinfo=UTC)
 HOURS = 48
@@ -126,6 +131,44 @@ def test_the_lake_keeps_below_its_limit_in_every_flood_season(project: Path) -> 
         levels = measure(lake, stream, np.arange(start // 300, end // 300) * 300.0).value
         limit = next(level.level_m for level in site.levels if level.id == "flood-limit")
         assert np.nanmax(levels) < limit - 0.02
+
+
+def test_the_lake_keeps_mass() -> None:
+    """What comes in and does not go out is stored, by the lake's own curve."""
+    times_s = START.timestamp() + 300.0 * np.arange(20 * 288)
+    lake = lake_state(116.98, 40.46, times_s, seed=SEED)
+    net = lake.inflow_m3s - lake.release_m3s
+    gained = np.concatenate([[0.0], np.cumsum(150.0 * (net[1:] + net[:-1]))])
+    stored = np.array([design_curve().storage_at(level_m) for level_m in lake.level_m.tolist()])
+    assert np.abs(stored - stored[0] - gained).max() < 1e-5 * np.ptp(gained)
+    assert lake.release_m3s.min() > 0 and np.ptp(lake.inflow_m3s) > 50
+    alone = lake_state(116.98, 40.46, times_s[-1:], seed=SEED)
+    assert abs(alone.level_m[0] - lake.level_m[-1]) < 1e-4, "each start continues the same series"
+
+
+def test_what_the_lake_reports_never_contradicts_itself_over_a_day() -> None:
+    """So that the wall refuses a time to the next level for real contradictions only."""
+    station = Station(id="30500001", name={"zh": "坝", "en": "d"}, kind="reservoir", lon=116.98, lat=40.46)
+
+    def reported(property_: str, interval_s: float) -> Past:
+        times_s = START.timestamp() + interval_s * np.arange(8 * 86_400 // interval_s)
+        id_ = f"30500001.{property_}"
+        stream = Datastream(id=id_, station=station.id, property=property_, interval_s=interval_s)
+        found = measure(station, stream, times_s)
+        told = found.there & ~np.isnan(found.value)
+        values = tuple(found.value[told].tolist())
+        qualities = ("good",) * len(values)
+        return Past(datastream=id_, times_s=tuple(times_s[told].tolist()), values=values, qualities=qualities)
+
+    level, inflow, release = reported("level", 300.0), reported("inflow", 3600.0), reported("release", 3600.0)
+    times_s, levels_m = np.array(level.times_s), np.array(level.values)
+    for hour in range(26, 8 * 24):
+        end_s = START.timestamp() + 3600.0 * hour
+        within = (times_s > end_s - 86_400) & (times_s <= end_s)
+        rate = level_rate(times_s[within], levels_m[within])
+        flows = mean_balance(inflow, release, start_s=end_s - 86_400, end_s=end_s)
+        assert rate is not None and flows is not None
+        assert flows.agrees(rate.times(design_curve().rise_at(float(levels_m[within][-1]))))
 
 
 def test_the_invented_officer_acknowledges_after_a_while_and_never_where_a_feed_is_real() -> None:

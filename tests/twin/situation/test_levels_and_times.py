@@ -122,6 +122,14 @@ def test_the_sharper_estimate_counts_and_a_contradiction_is_said() -> None:
     assert net_rate(by_flows=None, by_levels=None) is None
 
 
+def test_the_flows_of_a_storm_do_not_contradict_the_levels_of_a_day() -> None:
+    day, storm = Rate(value=-10, low=-30, high=10), Rate(value=80, low=65, high=95)
+    found = net_rate(by_flows=storm, by_levels=day, flows_then=Rate(value=-5, low=-12, high=2))
+    assert found == NetRate(flow_m3s=storm, basis="flows", contradicts=False)
+    other = net_rate(by_flows=Rate(value=0, low=-5, high=5), by_levels=day, flows_then=storm)
+    assert other is not None and other.contradicts
+
+
 def rate(value: float, half: float, *, contradicts: bool = False) -> NetRate:
     flow = Rate(value=value, low=value - half, high=value + half)
     return NetRate(flow_m3s=flow, basis="flows", contradicts=contradicts)

@@ -15,18 +15,16 @@ import numpy as np
 
 from twin.arrays import F64, Bools
 from twin.sample.facts import SEED
+from twin.sample.monitoring.lake import YEAR_S, lake_state
 from twin.sample.monitoring.weather import rain_mm, wetness_mm
 from twin.stations.model import Datastream, Station
 
 Rule = Callable[[Station, Datastream, F64, F64, int], F64]
 """What a property does: (station, datastream, times in s, noise, seed) → values."""
 
-DAY_S, YEAR_S = 86_400.0, 365.25 * 86_400.0
+DAY_S = 86_400.0
 SILENT_SHARE, DRIFT_SHARE = 0.015, 0.01
 GAP_SHARE, MISSING_SHARE = 0.02, 0.002
-LAKE_M, LAKE_SEASON_M = 151.3, 0.6
-"""About where the sample's lake stands, and by how much it swings over the year: in the flood season it stays
-below its limit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +90,8 @@ def _flow(station: Station, stream: Datastream, times_s: F64, noise: F64, seed: 
 
 def _level(station: Station, stream: Datastream, times_s: F64, noise: F64, seed: int) -> F64:
     if station.kind == "reservoir":
-        wet = wetness_mm(station.lon - 0.05, station.lat + 0.1, times_s, seed=seed, lag_s=3600.0)
-        season = LAKE_SEASON_M * np.sin(2 * np.pi * (times_s / YEAR_S - 0.55))
-        return np.round(LAKE_M + season + 0.0006 * wet + 0.0015 * noise, 2)
+        lake = lake_state(station.lon, station.lat, times_s, seed=seed)
+        return np.round(lake.level_m + 0.0015 * noise, 2)
     base = 0.7 + 0.8 * _own(station, "depth")
     rise = 0.9 * _river(station, times_s, seed) ** 0.75
     above_zero = base + rise + 0.0015 * noise
@@ -104,12 +101,13 @@ def _level(station: Station, stream: Datastream, times_s: F64, noise: F64, seed:
 
 
 def _inflow(station: Station, stream: Datastream, times_s: F64, noise: F64, seed: int) -> F64:
-    wet = wetness_mm(station.lon, station.lat + 0.12, times_s, seed=seed, lag_s=1800.0)
-    return _tenths(18.0 + 2.5 * wet * (1 + 0.03 * noise))
+    lake = lake_state(station.lon, station.lat, times_s, seed=seed)
+    return _tenths(lake.inflow_m3s * (1 + 0.02 * noise))
 
 
 def _release(station: Station, stream: Datastream, times_s: F64, noise: F64, seed: int) -> F64:
-    return np.round(12.0 + 2.0 * _daily(times_s, 9.0) + 0.0 * noise, 1)
+    lake = lake_state(station.lon, station.lat, times_s, seed=seed)
+    return _tenths(lake.release_m3s * (1 + 0.01 * noise))
 
 
 def _around(
