@@ -18,10 +18,14 @@ MOVES_S = 2.0
 """A view counts as moving for so long after a moving frame: a hand pauses."""
 
 
+FIRST = -1
+
+
 class Priority(IntEnum):
     """Priority class of an order; lower numbers go first.
 
-    ``QUICK`` ones (labels, what is under a point) take their turns among moving frames: they cost little.
+    ``QUICK`` ones (labels, what is under a point) go first every other time: they cost little, and no page
+    opens without them. The wall keeps no other out: one in a second goes before it.
     """
 
     WALL = 0
@@ -58,7 +62,8 @@ class Leases:
         self._turns: dict[str, int] = {}
         self._moved_s: dict[str, float] = {}
         self._turn = 0
-        self._aged_s = -inf
+        self._aged_s = self._before_wall_s = -inf
+        self._quick_last = False
 
     @property
     def waiting(self) -> tuple[Order, ...]:
@@ -90,6 +95,9 @@ class Leases:
         if not mine:
             return None
         order = min(mine, key=self._rank)
+        if self._goes_before_wall(order):
+            self._before_wall_s = self._clock()
+        self._quick_last = order.priority is Priority.QUICK
         self._waiting.remove(order)
         self._drawing[painter] = order
         if order.priority is not Priority.QUICK:
@@ -167,9 +175,22 @@ class Leases:
     def _rank(self, order: Order) -> tuple[int, int, int]:
         """Place of an order in the queue: its class, then whose turn is longest ago."""
         turn = self._turns.get(order.view, 0)  # a view without any picture comes first
+        if order.priority is Priority.QUICK:
+            return (Priority.MOVING if self._quick_last else FIRST, turn, 0)
+        if self._goes_before_wall(order):
+            return (FIRST, turn, 0)
+        if order.priority is Priority.WALL:
+            return (Priority.WALL, turn, 0)
         if order.priority is Priority.STILL:
             return (Priority.MOVING, -1, turn) if self._aged(order) else (Priority.STILL, turn, 0)
-        return (Priority.WALL if order.priority is Priority.WALL else Priority.MOVING, turn, 0)
+        return (Priority.MOVING, turn, 0)
+
+    def _goes_before_wall(self, order: Order) -> bool:
+        if order.priority not in (Priority.MOVING, Priority.STILL):
+            return False
+        if not any(other.priority is Priority.WALL for other in self._waiting):
+            return False
+        return self._clock() - max(order.since_s, self._before_wall_s) > AGED_S
 
     def _aged(self, order: Order) -> bool:
         return self._clock() - max(order.since_s, self._aged_s) > AGED_S

@@ -305,9 +305,7 @@ class PainterPool:
         """Start a painter where pictures wait for one; end one that has long been idle."""
         now = time.monotonic()
         starting = len(self._running) - len(self._idle_since)
-        waits_s = [
-            now - order.since_s for order in self._leases.waiting if order.priority is not Priority.QUICK
-        ]
+        waits_s = [now - order.since_s for order in self._leases.waiting]
         if max(waits_s, default=0.0) > BUSY_S and not starting and len(self._running) < self._most:
             self._start()
         for painter, since_s in list(self._idle_since.items()):

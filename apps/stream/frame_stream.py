@@ -106,6 +106,7 @@ class FrameStream:
         self._wanted = asyncio.Event()
         self._returned = asyncio.Event()
         self._still_due = True
+        self._relabel_due = self._relabelling = False
         #: The picture at rest has been drawn fine: those after it are, too.
         self._refined = False
         #: The next sample of the smooth still; None where none is due.
@@ -138,12 +139,21 @@ class FrameStream:
             self._still_due = self._awaited == "moving"
 
     async def relabel(self) -> None:
-        """Send a changed overlay, at rest without a picture."""
-        if not self._idle or self._push is None:
-            return  # the next frame carries it
-        over = await self._source.over()
-        if over is not None and self._idle:
-            self._push(b"", over | {"type": OVERLAY})
+        """Send a changed overlay, at rest without a picture; one question of it at a time."""
+        self._relabel_due = True
+        if self._relabelling:
+            return
+        self._relabelling = True
+        try:
+            while self._relabel_due:
+                self._relabel_due = False
+                if not self._idle or self._push is None:
+                    return  # the next frame carries it
+                over = await self._source.over()
+                if over is not None and self._idle:
+                    self._push(b"", over | {"type": OVERLAY})
+        finally:
+            self._relabelling = False
 
     def move(self) -> None:
         """Draw a fast frame now, and a still once the movement rests."""

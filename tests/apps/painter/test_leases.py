@@ -74,6 +74,41 @@ def test_a_quick_question_waits_for_one_frame_at_most(leases: Leases) -> None:
     assert [drawn(leases) for _ in range(5)][:2] == ["click", "one"]
 
 
+def test_a_wall_that_flies_keeps_no_question_and_no_desk_waiting(leases: Leases, clock: Clock) -> None:
+    """With one painter, which always has a frame of the wall to draw."""
+    asked(leases, "wall", WALL)
+    for number in range(4):
+        asked(leases, f"question{number}", QUICK)
+    for view in ("hand", "still"):
+        asked(leases, view, MOVING if view == "hand" else STILL)
+    took: list[str] = []
+    for _ in range(40):
+        clock.now += 0.1
+        view = drawn(leases)
+        assert view is not None
+        took.append(view)
+        if view == "wall":
+            asked(leases, "wall", WALL)
+    assert [took.index(f"question{n}") for n in range(4)] == [0, 2, 4, 6]
+    assert {"hand", "still"} <= set(took) and abs(took.index("hand") - took.index("still")) > 5
+    assert took.count("wall") == 40 - 6
+
+
+def test_stills_that_take_long_keep_no_question_waiting(leases: Leases, clock: Clock) -> None:
+    for view in ("one", "two"):
+        asked(leases, view)
+    clock.now += 2.0
+    asked(leases, "opening", QUICK)
+    took = []
+    for _ in range(4):
+        clock.now += 2.0  # each has aged
+        view = drawn(leases)
+        assert view is not None
+        took.append(view)
+        asked(leases, view if view != "opening" else "one")
+    assert took[0] == "opening"
+
+
 def test_of_stills_that_have_waited_one_a_second_is_drawn_while_others_move(
     leases: Leases, clock: Clock
 ) -> None:

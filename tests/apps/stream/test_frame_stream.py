@@ -27,6 +27,8 @@ class Area:
         self.fail = 0
         self.troubles: list[bool] = []
         self.hold: asyncio.Event | None = None
+        self.overlays = 0
+        self.hold_over: asyncio.Event | None = None
         self.paused_after: int | None = None
         self.on_draw: Callable[[], object] = lambda: None
         self.withdrawn = asyncio.Event()
@@ -65,6 +67,9 @@ class Area:
         return (Jpeg(b"a picture", 30, 20) if jpeg else None), {"asked": self.asked}
 
     async def over(self) -> dict[str, Any]:
+        self.overlays += 1
+        if self.hold_over is not None:
+            await self.hold_over.wait()
         return {"overlay": "new labels"}
 
     def withdraw(self) -> None:
@@ -279,6 +284,23 @@ async def test_changed_labels_go_out_alone_while_the_picture_rests(stream: Frame
     content, meta = browser.frames[-1]
     assert (content, meta) == (b"", {"overlay": "new labels", "type": "overlay"})
     assert len(area.drawn) == drawn
+
+
+async def test_while_a_painter_is_slow_labels_are_asked_for_once_and_once_more(
+    stream: FrameStream, area: Area
+) -> None:
+    """Ages go on once a second, whatever a painter takes."""
+    browser = Browser(stream)
+    stream.schedule_render()
+    await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
+    area.hold_over, before = asyncio.Event(), area.overlays
+    first = asyncio.create_task(stream.relabel())
+    await asyncio.sleep(0)
+    for _ in range(5):
+        await stream.relabel()
+    area.hold_over.set()
+    await first
+    assert area.overlays - before == 2
 
 
 async def test_changed_labels_wait_for_the_frame_that_is_on_its_way(stream: FrameStream, area: Area) -> None:
