@@ -139,7 +139,10 @@ class FrameStream:
             self._still_due = self._awaited == "moving"
 
     async def relabel(self) -> None:
-        """Send a changed overlay, at rest without a picture; one question of it at a time."""
+        """Send a changed overlay, at rest without a picture.
+
+        It is asked for once at a time.
+        """
         self._relabel_due = True
         if self._relabelling:
             return
