@@ -1,7 +1,7 @@
 """The wall beside three desks for an hour: memory, pictures, the longest gap, what the log says.
 
 ``python tests/bench/wall_hour.py [CATALOG] [STORE] [SECONDS]``: bots in the place of browsers. The wall
-tours, replays the flood from the control page, is live again; each desk moves for ten seconds in a minute.
+tours, replays the flood, has a drill, is live again; each desk moves for ten seconds in a minute.
 All lines of the log from a warning on are printed.
 """
 
@@ -29,6 +29,7 @@ from tests.bench.many_desks import DeskBot
 SIZE = (1920, 1080)
 DESKS, MOVES_S, EVERY_S = 3, 10.0, 60.0
 LOOK_EVERY_S = 5.0
+DRILL = "sample_flood.yaml"
 
 Row = tuple[str, str, str]
 
@@ -82,16 +83,14 @@ async def looking(server: Serving, wall: WallBot, seen: Seen, *, until_s: float)
 
 
 async def operated(wall: WallBot, control: Bot, *, seconds: float) -> tuple[float, float]:
-    """The tour, a replay, live again, each for a third; pictures a second of the first two."""
-    rates = []
-    for begin in (("wall_tour", True), ("wall_replay",)):
+    """The tour, a replay, a drill if there is one, live again; pictures a second of the first two."""
+    rates, scenes = [], (("wall_tour", True), ("wall_replay",), ("wall_drill_start", DRILL), ("wall_live",))
+    for begin in scenes:
         await control.trigger("wall_tour", False)
         since = time.monotonic()
         await control.trigger(*begin)
-        await asyncio.sleep(seconds / 3)
+        await asyncio.sleep(seconds / len(scenes))
         rates.append(wall.pictures_in(since) / (time.monotonic() - since))
-    await control.trigger("wall_live")
-    await asyncio.sleep(seconds / 3)
     return rates[0], rates[1]
 
 
