@@ -29,6 +29,12 @@ class RenderError(LayerError):
     zh = "画面绘制出错：{message}"
 
 
+class TilesMissingError(LayerError):
+    """Tiles that a picture needs are not there; ``tiles`` names them."""
+
+    zh = "画面所需的瓦片缺失：{message}"
+
+
 class PlotterError(LayerError):
     """Plotter that cannot show scenes, or scene unfit for one."""
 

@@ -141,23 +141,27 @@ class SceneLayers:
         tile_error_px: float,
         enlarged: float = 1.0,
         viewer: str = "",
+        samples: int = 1,
+        exact: bool = False,
     ) -> None:
         """Prepare all layers for a camera; call before every frame.
 
         A frame that is shown ``enlarged`` takes as fine a picture for the ground as the larger one would, and
-        looks at it in the cheaper way.
+        looks at it in the cheaper way. Of a window with ``samples`` × ``samples`` pixels for each of the
+        picture, tiles and widths of lines are the picture's. ``exact``: see :meth:`Streamer.update`.
         """
         self._rests = enlarged <= 1.0
         vtk_camera, frame, k = self.renderer.GetActiveCamera(), self._frame, exaggeration
         aim(vtk_camera, camera, frame, k)
         east, north, z = cameras.eye(camera, k)
-        width, height = self.window.GetSize()
+        width, height = (length // samples for length in self.window.GetSize())
         below = self.ground.floor(east, north)
         above = z / k - below if isfinite(below) else z / k
         self.context.uniforms.set(
             visibility=self._light.visibility_from(above),
             eye=(east - frame.east, north - frame.north, z / k),
             viewSize=(float(width), float(height)),
+            samples=float(samples),
             pictureBias=-log2(enlarged),
             pixelsPerTangent=height / (2.0 * tan(radians(camera.view_angle_deg) / 2.0)),
         )
@@ -173,6 +177,7 @@ class SceneLayers:
                 max_error_px=tile_error_px,
                 enlarged=enlarged,
                 viewer=viewer,
+                exact=exact,
             )
         if (rings := self._models.rings()) != self._cut:
             self._cut = rings
@@ -185,6 +190,7 @@ class SceneLayers:
                 max_error_px=max_error_px,
                 enlarged=enlarged,
                 viewer=viewer,
+                exact=exact,
             )
 
     def pick_model(self, start: Vector, direction: Vector, *, exaggeration: float) -> PickedModel | None:
@@ -220,7 +226,7 @@ class SceneLayers:
                     tile_error_px=tile_error_px,
                     viewer=viewer,
                 )
-                waiting = [layer for layer in self._streamed if not layer.settled]
+                waiting = [layer for layer in self.streamed if not layer.settled]
                 left_s = until - monotonic()
                 if not waiting or left_s <= 0.0:
                     return not waiting
@@ -233,7 +239,7 @@ class SceneLayers:
 
         At rest also what was read for names and the camera.
         """
-        for layer in self._streamed:
+        for layer in self.streamed:
             layer.after_frame()
         made = sum(ground.made for ground in self._grounds)
         if made != self._made or self._rests:
@@ -243,10 +249,11 @@ class SceneLayers:
     @property
     def settled(self) -> bool:
         """Whether the last frame showed everything that it should."""
-        return all(layer.settled for layer in self._streamed)
+        return all(layer.settled for layer in self.streamed)
 
     @property
-    def _streamed(self) -> list[StreamedLayer[Any]]:
+    def streamed(self) -> list[StreamedLayer[Any]]:
+        """Layers whose tiles are streamed, ground first."""
         return [*self._grounds, *self._models.tiles]
 
     def close(self) -> None:
@@ -288,6 +295,7 @@ def _uniforms(light: Light) -> Uniforms:
         eye=(0.0, 0.0, 0.0),
         exaggeration=1.0,
         viewSize=(1.0, 1.0),
+        samples=1.0,
         pixelsPerTangent=1.0,
         pictureBias=0.0,
         haze=light.haze,

@@ -56,7 +56,7 @@ _FRAGMENT = """//VTK::System::Dec
 in vec3 mark;
 void main() {
   bool certain = mark.x > 1.5;
-  float stripe = step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / stripeWidth));
+  float stripe = step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / (samples * stripeWidth)));
   vec3 colour = (certain ? certainColour : possibleColour) * mark.y;
   float cover = certain ? 0.8 : 0.3 + 0.45 * stripe;
   gl_FragData[0] = vec4(mix(colour, horizon, mark.z), cover * buildingOpacity);

@@ -85,7 +85,7 @@ def ground_vertex(*, water: bool, placed: bool = False, behind: bool = False) ->
 _WATER = """  vec2 place = spot * gridSize - cropStart;
   ivec2 cell = clamp(ivec2(floor(place)), ivec2(1), textureSize(waterRaster, 0) - 2);
   vec2 here = fetched(cell);
-  vec2 cellSize = 1.0 / max(fwidth(place), vec2(1e-6));
+  vec2 cellSize = 1.0 / max(samples * fwidth(place), vec2(1e-6));
   if (isWet(here)) {
     // The three cells nearest to this point beside its own: for a smooth bed and the distance to the shore.
     vec2 across = fract(place) - 0.5;
@@ -120,7 +120,7 @@ float bedOf(vec2 cell) { return cell.x - cell.y; }
 _SHORE_MARKS = """  bool between = here.x > compareLow && here.x <= compareHigh;
   if (between) colour = mix(colour, compareColour, 0.5);
   if (abs(here.x - levelCm) < possibleCm) {
-    float stripe = step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / stripeWidth));
+    float stripe = step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / (samples * stripeWidth)));
     colour = mix(colour, possibleColour, 0.22 + 0.38 * stripe);
   }
 """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, Generic, TypeVar
 
 from vtkmodules.vtkRenderingCore import vtkCamera
@@ -114,13 +115,14 @@ class StreamedLayer(Layer, Generic[H]):
         enlarged: float = 1.0,
         upload_s: float | None = None,
         viewer: str = "",
+        exact: bool = False,
     ) -> None:
         """Select and upload the tiles that a camera needs.
 
         Before every frame, in the thread of the window. Surfaces may be ``max_error_px`` off. A frame that is
         shown ``enlarged`` draws tiles that have two surfaces coarsely, looks at pictures in the cheaper way,
         and hands fewer tiles to OpenGL; ``upload_s`` sets the time for that itself. Of several viewers that
-        take turns the budget is for what all need together.
+        take turns the budget is for what all need together. ``exact``: see :meth:`Streamer.update`.
         """
         self._exaggeration = exaggeration
         self._host.exaggerate(exaggeration)
@@ -128,10 +130,10 @@ class StreamedLayer(Layer, Generic[H]):
             view = view_of(camera, self._context.ground.frame, size=size, exaggeration=exaggeration)
             others = self._recent.others(viewer, view)
             self._budget(size, enlarged, others=len(others))
-            self._update(view, others, max_error_px, enlarged, upload_s)
+            self._update(view, others, max_error_px, enlarged, upload_s, exact)
             if self.first_s and not self._drawn and not self.settled:
                 self.wait(self.first_s)
-                self._update(view, others, max_error_px, enlarged, upload_s)
+                self._update(view, others, max_error_px, enlarged, upload_s, exact)
         else:
             self._show({})
         self._followed(camera)
@@ -144,9 +146,20 @@ class StreamedLayer(Layer, Generic[H]):
         self._shown.clear()
 
     @property
-    def drawn(self) -> Collection[DrawnTile]:
-        """Tiles of the last frame."""
-        return self._drawn.keys()
+    def drawn(self) -> Mapping[DrawnTile, int]:
+        """Tiles of the last frame, with their rows in the tileset's forest."""
+        return self._drawn
+
+    def content(self, tile: int) -> str:
+        """Return tileset and content of a tile, by its row."""
+        return self._streamer.name(tile)
+
+    @property
+    def lacking(self) -> list[str]:
+        """Tilesets and tiles that the last frame needed and did not have, with the reason where known."""
+        unread = {**self.missing, **self._streamer.faults}
+        told = [f"{name} ({why.message})" for name, why in unread.items()]
+        return told + [name for name in self._streamer.waiting if name not in unread]
 
     @property
     def made(self) -> int:
@@ -218,16 +231,20 @@ class StreamedLayer(Layer, Generic[H]):
         max_error_px: float,
         enlarged: float,
         upload_s: float | None,
+        exact: bool,
     ) -> None:
         made = self._host.made
-        if upload_s is None:
+        if exact:
+            upload_s = inf
+        elif upload_s is None:
             upload_s = MOVING_UPLOAD_S if enlarged > 1.0 else STILL_UPLOAD_S
         update = self._streamer.update(
             [view],
             max_error_px=max(max_error_px, FINEST_PX),
             upload_s=upload_s,
             others=others,
-            idle=enlarged <= 1.0,
+            idle=enlarged <= 1.0 and not exact,
+            exact=exact,
         )
         self._show({tile: row for row, tile in update.draw}, coarsely=enlarged > 1.0)
         self._blend(enlarged <= 1.0)

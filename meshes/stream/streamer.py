@@ -61,6 +61,7 @@ class Streamer(Generic[P, H]):
         self._handles: dict[int, H] = {}
         self._shown: dict[int, H] = {}
         self._calm = False
+        self._waiting: I64 = np.zeros(0, np.int64)
 
     @property
     def tree(self) -> TileTree:
@@ -102,6 +103,11 @@ class Streamer(Generic[P, H]):
         return {tile: reasons[self._forest.name(tile)] for tile in tiles}
 
     @property
+    def waiting(self) -> list[str]:
+        """Tiles that the last update needed and did not have, by prefix and name."""
+        return [self._forest.name(tile) for tile in self._waiting.tolist()]
+
+    @property
     def settled(self) -> bool:
         """Whether another update would change nothing.
 
@@ -140,6 +146,7 @@ class Streamer(Generic[P, H]):
         ahead: Sequence[View] = (),
         others: Sequence[View] = (),
         idle: bool = True,
+        exact: bool = False,
     ) -> Update[H]:
         """Update one frame: select, make, load and free tiles.
 
@@ -147,18 +154,20 @@ class Streamer(Generic[P, H]):
         until ``upload_s`` is spent, at least one if one is prepared. ``ahead`` are views on the camera's way,
         whose tiles are loaded into the room that ``views`` leave; so are those beside the view. Without
         ``idle`` no such tile is loaded now: time is short. ``others`` are views that take turns with these:
-        nothing is loaded for them now, and what all need together fits the budget.
+        nothing is loaded for them now, and what all need together fits the budget. An ``exact`` update never
+        raises the error, whatever the budget: once settled, what it draws depends on the views alone.
         """
         prepared = self._take_notice()
-        limit_px = self._tolerance.limit_px(max_error_px)
+        limit_px = max_error_px if exact else self._tolerance.limit_px(max_error_px)
         turned = self._needed(others, limit_px)
         chosen = self._select(views, limit_px, ahead)
-        coming = self._make_room(chosen, turned, idle)
+        coming = self._make_room(chosen, turned, idle, exact)
         if prepared and self._make(prepared, coming, turned, upload_s):
             chosen = self._select(views, limit_px, ahead)
-            coming = self._make_room(chosen, turned, idle)
+            coming = self._make_room(chosen, turned, idle, exact)
         self._ask(coming)
-        moved = self._adjust(chosen, turned, views, others, max_error_px)
+        moved = not exact and self._adjust(chosen, turned, views, others, max_error_px)
+        self._waiting = chosen.wanted[: chosen.missing]
         self._calm = not moved and len(coming) == 0
         return self._show(chosen)
 
@@ -208,9 +217,11 @@ class Streamer(Generic[P, H]):
         first = coming[: 2 * self._max_in_flight].tolist()
         self._loads.ask([(self._forest.number(tile), self._forest.name(tile)) for tile in first])
 
-    def _make_room(self, chosen: TileSelection, turned: I64, idle: bool) -> I64:
-        """Free what must go, and return what may come."""
+    def _make_room(self, chosen: TileSelection, turned: I64, idle: bool, exact: bool) -> I64:
+        """Free what must go, and return what may come: in an exact update all that is needed."""
         coming = self._cache.use(chosen, turned=turned, idle=idle)
+        if exact:
+            coming = chosen.wanted[: chosen.missing]
         for tile in self._cache.victims(chosen, coming):
             self._cache.release(tile)
             self._free(self._forest.number(tile))

@@ -65,7 +65,7 @@ def main(catalog: Path, store: Path | None) -> None:
             for view in range(count):
                 painter.paint(request(view, turn))
         (stage,) = [opened.stage for opened in painter._stages.values()]
-        made = sum(layer.made for layer in stage._scenery._streamed)
+        made = sum(layer.made for layer in stage._scenery.streamed)
         cpu, wall = time.process_time(), time.perf_counter()
         for turn in range(10, 10 + FRAMES // count):
             for view in range(count):
@@ -78,7 +78,7 @@ def main(catalog: Path, store: Path | None) -> None:
                     "cpu_ms_a_frame": round(1000 * (time.process_time() - cpu) / frames, 1),
                     "wall_ms_a_frame": round(1000 * (time.perf_counter() - wall) / frames, 1),
                     "made_a_frame": round(
-                        (sum(layer.made for layer in stage._scenery._streamed) - made) / frames, 2
+                        (sum(layer.made for layer in stage._scenery.streamed) - made) / frames, 2
                     ),
                     "error_px": round(stage.terrain.status().error_px, 1),
                     "missing": stage.terrain.status().missing,
