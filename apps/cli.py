@@ -19,6 +19,7 @@ COMMANDS = {
     "curve": "Derive an operating curve from dated reports, as a new edition.",
     "serve": "Serve the basin to browsers; builds what is missing first.",
     "storyboard": "Check a film's storyboard, and freeze live values into it.",
+    "record": "Record a storyboard as a movie.",
     "wall": "Draw again what the wall showed.",
     "drill": "Check files of drills, and read their logs.",
     "user": "Add, change and remove users, and end their sign-ins.",

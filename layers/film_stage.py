@@ -1,8 +1,8 @@
-"""Draw frames of a film: each with every tile that it needs, whatever was drawn before.
+"""Draw frames of a film: complete, and independent of those before.
 
 The stage of a page shows what is loaded and refines it; here a frame waits for its tiles, and everything that
-may depend on the frames before (the error that fits the budget, the order of drawing) is set by the view alone.
-So any process draws the same bytes for a frame.
+may depend on the frames before (the error that fits the budget, the order of drawing) is set by the view
+alone. So any process draws the same bytes for a frame.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from PIL import Image
 from layers.camera import camera as cameras
 from layers.errors import TilesMissingError
 from layers.gl.capture import still
+from layers.heights import Ground
 from layers.model import SceneBasin
 from layers.stage import Stage
 from twin.arrays import U8
@@ -29,7 +30,7 @@ NAMED = 5
 
 @dataclass(frozen=True, kw_only=True)
 class FilmQuality:
-    """How far surfaces may be off, px of the picture, and whether edges are smooth.
+    """Errors of surfaces, px of the picture, and smoothness.
 
     ``smooth`` pictures are supersampled 2 × 2.
     """
@@ -48,16 +49,24 @@ class FilmStage(Stage):
     Raises what :class:`Stage` raises.
     """
 
-    def __init__(self, basin: SceneBasin, *, size: tuple[int, int], quality: FilmQuality = FILM) -> None:
+    def __init__(
+        self,
+        basin: SceneBasin,
+        *,
+        size: tuple[int, int],
+        quality: FilmQuality = FILM,
+        ground: Ground | None = None,
+    ) -> None:
         self.picture_size, self.quality = size, quality
         twice = quality.smooth and 4 * size[0] * size[1] <= LARGEST_PX
         self._samples = 2 if twice else 1
-        super().__init__(basin, size=(self._samples * size[0], self._samples * size[1]))
+        super().__init__(basin, size=(self._samples * size[0], self._samples * size[1]), ground=ground)
 
     def whole_picture(self, *, timeout_s: float = 60.0) -> U8:
-        """Return the scene's picture, (height, width, 3) uint8, once all its tiles are there.
+        """Return the scene's picture, once all its tiles are there.
 
-        Raises TilesMissingError after ``timeout_s``, or at once where a tile cannot be read.
+        (height, width, 3) uint8. Raises TilesMissingError after ``timeout_s``, or at once where a tile cannot
+        be read.
         """
         self._load(timeout_s)
         if self.quality.smooth and self._samples == 1:
@@ -113,7 +122,9 @@ class FilmStage(Stage):
             for number, layer in enumerate(self._scenery.streamed)
             for tile, row in layer.drawn.items()
         ]
-        shown = dict.fromkeys(actor for *_, tile in sorted(tiles, key=lambda x: x[:3]) for actor in tile.actors)
+        shown = dict.fromkeys(
+            actor for *_, tile in sorted(tiles, key=lambda x: x[:3]) for actor in tile.actors
+        )
         props = self.renderer.GetViewProps()
         rest = [x for k in range(props.GetNumberOfItems()) if (x := props.GetItemAsObject(k)) not in shown]
         props.RemoveAllItems()

@@ -111,6 +111,14 @@ class LabelPlacer:
         """
         return None if self._placed is None else self._placed.at(x, y)
 
+    def identity_of(self, label: str) -> str:
+        """Return an identity of a label of the last view.
+
+        It changes with the label's place and form.
+        """
+        placed = self._shown.get(label)
+        return label if placed is None else f"{label} {placed.number} {placed.position} {placed.form}"
+
     def place(
         self,
         candidates: Sequence[LabelCandidate],

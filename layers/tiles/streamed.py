@@ -156,7 +156,7 @@ class StreamedLayer(Layer, Generic[H]):
 
     @property
     def lacking(self) -> list[str]:
-        """Tilesets and tiles that the last frame needed and did not have, with the reason where known."""
+        """Tilesets and tiles that the last frame lacked, with reasons."""
         unread = {**self.missing, **self._streamer.faults}
         told = [f"{name} ({why.message})" for name, why in unread.items()]
         return told + [name for name in self._streamer.waiting if name not in unread]

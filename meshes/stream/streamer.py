@@ -104,7 +104,7 @@ class Streamer(Generic[P, H]):
 
     @property
     def waiting(self) -> list[str]:
-        """Tiles that the last update needed and did not have, by prefix and name."""
+        """Tiles that the last update lacked, by prefix and name."""
         return [self._forest.name(tile) for tile in self._waiting.tolist()]
 
     @property

@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("apps", "layers", "meshes", "twin")
 
 NOT_IMPORTED = {
-    "av": "encodes movies",
     "laszip": "laspy decodes LAZ of LASzip 1 and of version 4 with it",
     "lazrs": "laspy decodes LAZ with it",
     "psycopg": "SQLAlchemy's driver behind postgresql:// addresses",

@@ -1,0 +1,154 @@
+"""Command ``twin record``: record a storyboard as a movie."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from apps.commands.new_file import new_file
+from apps.commands.options import PROJECT_CATALOG
+
+if TYPE_CHECKING:
+    from apps.recorder.recording_job import RecordingJob
+
+DRAFT_LINES, DRAFT_FPS = 720, 15
+CODECS = {".mp4": "h264", ".webm": "vp9"}
+
+
+class SizeType(click.ParamType[tuple[int, int]]):
+    """Width and height of a picture: ``3840x2160``."""
+
+    name = "WIDTHxHEIGHT"
+
+    def convert(self, value: object, param: object, ctx: object) -> tuple[int, int]:
+        width, _, height = str(value).lower().replace("×", "x").partition("x")
+        if not (width.isdecimal() and height.isdecimal()):
+            raise click.BadParameter(f"{value!r} is no size; write it like 1920x1080")
+        return int(width), int(height)
+
+
+@click.command()
+@click.argument("storyboard", type=click.Path(path_type=Path))
+@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="A new .mp4 or .webm.")
+@click.option("--catalog", type=click.Path(path_type=Path), help="The basin's catalog (default: the file's).")
+@click.option("--root", type=click.Path(path_type=Path), help="Folder that relative uris start from.")
+@click.option("--store", type=click.Path(path_type=Path), help="Folder of products (default: .twin).")
+@click.option("--size", type=SizeType(), help="Size of the picture (default: the storyboard's).")
+@click.option("--fps", type=click.IntRange(1, 60), help="Frames a second (default: the storyboard's).")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes that draw (default: one a core).")
+@click.option("--from", "from_s", type=click.FloatRange(0), metavar="S", help="Second to begin at.")
+@click.option("--to", "to_s", type=click.FloatRange(0), metavar="S", help="Second to end at.")
+@click.option("--frames", type=click.Path(path_type=Path), help="Folder for a PNG of every frame, too.")
+@click.option("--draft", is_flag=True, help="Fast: 720 lines, 15 frames a second, edges not smooth.")
+@click.option("--nvenc", is_flag=True, help="Encode on the NVIDIA card.")
+def record(
+    storyboard: Path,
+    output: Path,
+    catalog: Path | None,
+    root: Path | None,
+    store: Path | None,
+    size: tuple[int, int] | None,
+    fps: int | None,
+    workers: int | None,
+    from_s: float | None,
+    to_s: float | None,
+    frames: Path | None,
+    draft: bool,
+    nvenc: bool,
+) -> None:
+    """Record a STORYBOARD as a movie.
+
+    A recording that was stopped goes on where it was, given the same command.
+    """
+    from apps.recorder.local_workers import record_locally, usual_workers  # noqa: PLC0415
+    from apps.recorder.recording import record_film, remove_parts  # noqa: PLC0415
+    from apps.recorder.recording_job import segments_of  # noqa: PLC0415
+    from apps.recorder.recording_progress import RecordingProgress  # noqa: PLC0415
+
+    job = _job(
+        storyboard,
+        output=output,
+        catalog=catalog,
+        root=root,
+        store=store,
+        size=size,
+        fps=fps,
+        frames=frames,
+        draft=draft,
+        nvenc=nvenc,
+    )
+    count = len(job.open_film())
+    first, end = _span(count, job.board.fps, from_s, to_s)
+    segments = segments_of(first, end, fps=job.board.fps)
+    workers = min(workers or usual_workers(), len(segments))
+    progress = RecordingProgress(job, segments, workers=workers)
+    with new_file(output, option="--output") as whole, progress:
+        if frames is not None:
+            frames.mkdir(parents=True, exist_ok=True)
+        recorder = partial(record_locally, workers=workers)
+        record_film(job, segments, output, partial=whole, recorder=recorder, on_news=progress)
+    remove_parts(output)
+    click.echo(f"{output}: {end - first} frames, {(end - first) / job.board.fps:g} s; {progress.outcome}")
+
+
+def _job(
+    file: Path,
+    *,
+    output: Path,
+    catalog: Path | None,
+    root: Path | None,
+    store: Path | None,
+    size: tuple[int, int] | None,
+    fps: int | None,
+    frames: Path | None,
+    draft: bool,
+    nvenc: bool,
+) -> RecordingJob:
+    """The recording as asked, its storyboard checked against the basin."""
+    from apps.recorder.recording_job import RecordingJob  # noqa: PLC0415
+    from twin.storyboard.checking import storyboard_problems  # noqa: PLC0415
+    from twin.storyboard.film_basin import catalog_of, open_film_basin  # noqa: PLC0415
+    from twin.storyboard.loading import StoryboardError, read_storyboard  # noqa: PLC0415
+    from twin.storyboard.storyboard import Storyboard  # noqa: PLC0415
+
+    codec = CODECS.get(output.suffix.lower())
+    if codec is None:
+        raise click.BadParameter(f"{output}: a movie ends in {', '.join(CODECS)}", param_hint="--output")
+    script, document = read_storyboard(file)
+    if size is None and draft:
+        width, height = script.size
+        size = 2 * round(DRAFT_LINES * width / height / 2), DRAFT_LINES
+    rate = fps or (min(DRAFT_FPS, script.fps) if draft else script.fps)
+    board = Storyboard.model_validate(dict(script) | {"size": size or script.size, "fps": rate})
+    catalog = catalog or catalog_of(script, file=file, default=PROJECT_CATALOG)
+    film = open_film_basin(board, file=file, document=document, catalog=catalog, root=root, store=store)
+    problems = storyboard_problems(board, film.basin, file=file, document=document, left_out=film.left_out)
+    for problem in problems:
+        if problem.severity != "error":
+            click.echo(str(problem), err=True)
+    if errors := tuple(problem for problem in problems if problem.severity == "error"):
+        raise StoryboardError(errors)
+    return RecordingJob(
+        board=board.model_copy(update={"generation": film.basin.generation.id}),
+        file=file.absolute(),
+        catalog=catalog.absolute(),
+        root=root,
+        store=store,
+        draft=draft,
+        codec="h264_nvenc" if nvenc and codec == "h264" else codec,  # type: ignore[arg-type]
+        pngs=None if frames is None else frames.absolute(),
+    )
+
+
+def _span(count: int, fps: int, from_s: float | None, to_s: float | None) -> tuple[int, int]:
+    """First frame and end of what is asked for."""
+    first = round((from_s or 0.0) * fps)
+    end = count if to_s is None else min(count, round(to_s * fps))
+    if first >= end:
+        raise click.BadParameter(
+            f"nothing lies between them: the film lasts {count / fps:g} s", param_hint="--from, --to"
+        )
+    return first, end
