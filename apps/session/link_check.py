@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Container
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from twin.basin_circle import BasinCircle
 from twin.scene import LinkError
 
 if TYPE_CHECKING:
     from apps.session.session import Session
     from twin.scene import Scene
-
-AWAY = 4.0
-AWAY_LEAST_M = 20_000.0
-FAR = 20.0
-FAR_LEAST_M = 100_000.0
 
 
 class ForeignLinkError(LinkError):
@@ -48,15 +41,15 @@ def refuse_foreign(scene: Scene, session: Session) -> None:
     its middle, the eye up to twenty (at least 100 km) from the target.
     """
     camera = scene.camera
-    east, north, radius_m = _circle(session)
-    away_m = math.hypot(camera.target_east_m - east, camera.target_north_m - north)
-    if away_m > max(AWAY * radius_m, AWAY_LEAST_M):
+    circle = BasinCircle.of(session.basin)
+    away_m = circle.away_m(camera.target_east_m, camera.target_north_m)
+    if away_m is not None:
         raise ForeignLinkError(
             f"the link looks at a place {away_m / 1000:,.0f} km from this basin: is it one of another basin?",
             away_km=away_m / 1000,
         )
     far_km = camera.distance_m / 1000
-    if camera.distance_m > max(FAR * radius_m, FAR_LEAST_M):
+    if circle.is_far(camera.distance_m):
         raise ForeignLinkError(
             f"the link looks from {far_km:,.0f} km away, where this basin is not seen",
             away_km=far_km,
@@ -81,12 +74,3 @@ def unknown_in(scene: Scene, session: Session, layers: Container[str]) -> LinkEr
     return UnknownInLinkError(
         f"the link names what is not here, and is shown without it: {shown}", names=shown
     )
-
-
-def _circle(session: Session) -> tuple[float, float, float]:
-    """The terrain's middle and half its diagonal in the frame's CRS, m."""
-    _, grid = session.basin.ground()
-    west, south, east, north = grid.bounds
-    x, y = session.basin.frame.from_crs(grid.crs, [west, east, west, east], [south, south, north, north])
-    radius_m = math.hypot(float(np.ptp(x)), float(np.ptp(y))) / 2
-    return float(np.mean(x)), float(np.mean(y)), radius_m

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from twin.access import allows
+from twin.basin_circle import BasinCircle
 from twin.catalog.layer_kinds import kind_of
 from twin.catalog.problems import Problem
-from twin.catalog.types import Access
+from twin.catalog.types import Access, Place
 from twin.catalog.validation_messages import nearest
 from twin.catalog.yaml_tree import Document
 from twin.catalog.yaml_tree import Path as KeyPath
+from twin.crs import FrameError
 from twin.errors import TwinError
 from twin.runs_file import FILE, KeptRun, RunsFile
 from twin.scene import LinkError, Scene
@@ -104,6 +106,7 @@ class _BasinCheck:
                 where = (*at, "callouts", k)
                 if callout.station is not None and (self.stations or not self.left_out):
                     self._known((*where, "station"), "station", callout.station, self.stations)
+                self._place((*where, "place"), callout.place)
                 if callout.layer is not None and callout.feature is not None:
                     self._feature(where, callout.layer, callout.feature)
             self._stations(shot, at)
@@ -118,13 +121,42 @@ class _BasinCheck:
                 views = [view.id for view in self.basin.site.viewpoints]
                 self._known((*where, "viewpoint"), "viewpoint", key.viewpoint, views)
             if key.link is not None:
-                try:
-                    Scene.from_link(link_of(key.link))
-                except LinkError as error:
-                    self.problems.add((*where, "link"), "bad-link", str(error))
+                self._link((*where, "link"), key.link)
+            self._place((*where, "target"), key.target)
+            if key.eye is not None:
+                self._place((*where, "eye", "place"), key.eye.place)
+                self._place((*where, "eye", "look_at"), key.eye.look_at)
+        if shot.camera.orbit is not None:
+            self._place((*at, "camera", "orbit", "around"), shot.camera.orbit.around)
         follow = shot.camera.follow
+        for k, place in enumerate(() if follow is None else follow.places):
+            self._place((*at, "camera", "follow", "places", k), place)
         if follow is not None and follow.layer is not None and follow.feature is not None:
             self._feature((*at, "camera", "follow"), follow.layer, follow.feature)
+
+    def _link(self, at: KeyPath, link: str) -> None:
+        try:
+            camera = Scene.from_link(link_of(link)).camera
+        except LinkError as error:
+            self.problems.add(at, "bad-link", str(error))
+            return
+        self._near((*at,), camera.target_east_m, camera.target_north_m)
+
+    def _place(self, at: KeyPath, place: Place | None) -> None:
+        if place is None:
+            return
+        try:
+            east, north = self.basin.frame.place(place)
+        except FrameError as error:
+            self.problems.add(at, "bad-place", str(error))
+        else:
+            self._near(at, east, north)
+
+    def _near(self, at: KeyPath, east: float, north: float) -> None:
+        away_m = self.circle.away_m(east, north)
+        if away_m is not None:
+            words = f"lies {away_m / 1000:,.0f} km from the middle of this basin"
+            self.problems.add(at, "far-place", words, hint="is it one of another basin?")
 
     # -- water -----------------------------------------------------------------------------------------
 
@@ -225,7 +257,7 @@ class _BasinCheck:
         known = list(known)
         if name in known:
             return True
-        self.problems.add(at, "unknown-name", f"there is no {what} {name!r} here", hint=_near(name, known))
+        self.problems.add(at, "unknown-name", f"there is no {what} {name!r} here", hint=_nearest(name, known))
         return False
 
     def _layer(self, at: KeyPath, name: str) -> None:
@@ -243,7 +275,11 @@ class _BasinCheck:
         if feature_named(known, feature) is None:
             names = [place.name["zh"] for place in known]
             words = f"{layer} has no feature {feature!r}"
-            self.problems.add((*at, "feature"), "unknown-name", words, hint=_near(feature, names))
+            self.problems.add((*at, "feature"), "unknown-name", words, hint=_nearest(feature, names))
+
+    @cached_property
+    def circle(self) -> BasinCircle:
+        return BasinCircle.of(self.basin)
 
     @cached_property
     def layers(self) -> frozenset[str]:
@@ -286,7 +322,7 @@ def feature_named(places: Iterable[Toponym], feature: str) -> Toponym | None:
     return None
 
 
-def _near(word: str, options: list[str]) -> str:
+def _nearest(word: str, options: list[str]) -> str:
     """The nearest option, or what there is: all, or a few of thousands."""
     hint = nearest(word, options)
     if len(options) > MOST_NAMED and not hint.startswith("did"):

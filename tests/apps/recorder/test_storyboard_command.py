@@ -15,7 +15,9 @@ from tests.browser.live_basin import write_live_basin
 from tests.shared_store import SharedStore
 from twin.basin import Basin
 from twin.live import open_database
+from twin.moment import what_if
 from twin.runs_file import FILE, RunsFile
+from twin.scene import Camera, Scene
 from twin.stations.model import Observation
 from twin.stations.store import Writer
 from twin.store import Store
@@ -89,6 +91,16 @@ def test_what_is_left_out_is_named(write: Callable[..., Path], catalog: Path) ->
 
 WATER = "levels: [{at_s: 0, level_m: 150}, {at_s: 5, level_m: 155}]"
 KEYS = "keys: [{at_s: 0, viewpoint: home}]"
+THERE = Camera(
+    target_east_m=492_010,
+    target_north_m=3_483_590,
+    target_m=150,
+    distance_m=900,
+    heading_deg=0,
+    pitch_deg=-40,
+)
+HERE = Camera(**{**dict(THERE), "target_north_m": 4_483_590.0})
+ELSEWHERE = f"http://x/index.html?scene={Scene(camera=THERE, moment=what_if(150)).to_link()}&live=1"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +108,19 @@ KEYS = "keys: [{at_s: 0, viewpoint: home}]"
     [
         ("viewpoint: home", "viewpoint: hme", 6, "there is no viewpoint 'hme' here (did you mean 'home'?)"),
         (KEYS, "keys: [{at_s: 0, link: 2.abc}]", 6, "the link is damaged"),
+        (KEYS, f"keys: [{{at_s: 0, link: '{ELSEWHERE}'}}]", 6, "km from the middle of this basin"),
+        (
+            KEYS,
+            "orbit: {around: {lon: 40.5, lat: 80}, distance_m: 900, pitch_deg: -20}",
+            6,
+            "from the middle of this basin (is it one of another basin?)",
+        ),
+        (
+            "layer: villages, feature: 东村",
+            "place: {lon: 116.9, lat: 30}",
+            12,
+            "km from the middle of this basin",
+        ),
         (KEYS, "keys: [{at_s: 6, viewpoint: home}]", 6, "is at 6 s, outside the shot, which ends at 5 s"),
         (KEYS, "keys: [{at_s: 4, viewpoint: home, dwell_s: 2}]", 6, "rests until 6 s, outside the shot"),
         (
@@ -197,6 +222,13 @@ def test_each_refusal_is_one_line_with_its_number(
     assert errors[0].startswith(f"{path}:{line}: ")
     assert words in errors[0]
     assert errors[1] == f"{path}: 1 error"
+
+
+def test_an_address_of_a_desk_is_a_camera(write: Callable[..., Path]) -> None:
+    link = Scene(camera=HERE, moment=what_if(150)).to_link()
+    for told in (link, f"http://x/index.html?scene={link}"):
+        path = write((KEYS, f"keys: [{{at_s: 0, link: '{told}'}}]"))
+        assert twin("storyboard", "check", path).returncode == 0
 
 
 def test_json_has_the_same(write: Callable[..., Path]) -> None:
