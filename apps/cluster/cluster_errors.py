@@ -14,6 +14,7 @@ class ClusterError(TwinError):
 class NodeLostError(ClusterError):
     """Nodes ended each time before their work was done."""
 
+    zh = "节点失联，工作未完成：{in_zh}"
     again = True
     """A next build tries it anew."""
 

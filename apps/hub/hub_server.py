@@ -37,7 +37,7 @@ from apps.hub.sockets import talk
 from apps.hub.startup import Startup
 from apps.hub.studio.studio_server import Studio
 from apps.hub.visitor import visitor_of
-from apps.hub.wall.wall_server import Wall
+from apps.hub.wall.wall_server import ELSEWHERE, Wall
 from apps.hub.web import Web
 from apps.live.live_feed import LiveFeed
 from apps.painter.painter_client import COMMAND
@@ -178,10 +178,13 @@ class Hub:
     def check_entry(self, room: Room, visitor: Visitor) -> None:
         """Refuse a room that a visitor may not open; raises HTTPForbidden.
 
+        And the wall where another hub of the store has it: HTTPServiceUnavailable, so that a proxy asks that.
         The wall shows entries of one access to all: who sees less may not see it.
         """
         if not visitor.may(room.needs):
             raise web.HTTPForbidden(text=f"this needs the role {room.needs}")
+        if room.shared and self.wall.is_elsewhere:
+            raise web.HTTPServiceUnavailable(text=ELSEWHERE)
         access = self.catalog.site.wall.access
         if room.shared and not visitor.may_see(access):
             raise web.HTTPForbidden(

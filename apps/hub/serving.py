@@ -16,10 +16,12 @@ from aiohttp import web
 from apps.hub.edge import EdgeRunner
 from apps.hub.hub_server import Hub
 from apps.hub.port import listen
+from apps.hub.store_lease import require_one_machine
 from apps.memory import set_malloc_thresholds
 from apps.painter.painter_client import COMMAND
 from apps.systemd import notify, stay_alive
 from layers.gl.offscreen import require_opengl
+from twin.store import Store
 
 if TYPE_CHECKING:
     from apps.hub.sign_in.listening import Listening
@@ -47,6 +49,7 @@ def serve(
     what :meth:`Listening.check` and :func:`apps.hub.port.listen` raise.
     """
     listening.check(users)
+    require_one_machine(Store.beside(catalog, store).folder)
     sock = sock or listen(listening.host, listening.port)
     set_malloc_thresholds()
     where: dict[str, Any] = {"root": root, "store": store, "detail": detail, "users": users}

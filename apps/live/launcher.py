@@ -15,6 +15,9 @@ from apps import counters
 from apps.child_processes import Restarts, run_child
 from twin.errors import Reason
 
+LOOK_S = 0.5
+"""So often is seen whether another server's service still runs."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -22,7 +25,8 @@ class Launcher:
     """Starts the live service, and again whenever it ends or hangs.
 
     ``reason`` says why it ended last; None while it runs. ``on_change`` is called when that changes. Where
-    another server's service already holds the store, ours ends at once and is tried again later.
+    another server's service already holds the store, ours ends at once and is tried again when ``is_served``
+    is false: nobody hears that one any more.
     """
 
     def __init__(
@@ -32,11 +36,13 @@ class Launcher:
         root: Path | None,
         store: Path | None,
         on_change: Callable[[], None] = lambda: None,
+        is_served: Callable[[], bool] = lambda: False,
     ) -> None:
         self._command = [sys.executable, "-m", "apps.cli", "live", str(catalog), "--until-eof"]
         self._command += ["--root", str(root)] if root else []
         self._command += ["--store", str(store)] if store else []
         self.on_change = on_change
+        self._is_served = is_served
         self.reason: Reason | None = None
 
     async def run(self) -> None:
@@ -56,6 +62,9 @@ class Launcher:
             logger.warning("the live service ended: %s; again in %g s", reason, wait_s)
             self._say(reason)
             await asyncio.sleep(wait_s)
+            while self._is_served():
+                self._say(None)
+                await asyncio.sleep(LOOK_S)
 
     def _say(self, reason: Reason | None) -> None:
         if reason != self.reason:

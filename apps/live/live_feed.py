@@ -28,7 +28,13 @@ class LiveFeed:
         self.network = network
         self.listeners: set[Callable[[], None]] = set()
         self.client = LiveClient(basin.generation.folder / FOLDER, on_change=self._changed)
-        self._launcher = Launcher(catalog, root=root, store=store, on_change=self._changed)
+        self._launcher = Launcher(
+            catalog,
+            root=root,
+            store=store,
+            on_change=self._changed,
+            is_served=lambda: self.client.connected,
+        )
 
     @classmethod
     def of(cls, basin: Basin, *, catalog: Path, root: Path | None, store: Path | None) -> LiveFeed | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from apps.hub.desk_server import DeskHub
 from apps.hub.operations import permitted
 from apps.hub.outbox import PICTURE
+from apps.hub.store_lease import WALL, StoreLease
 from apps.hub.wall.drilling import Drilling, DrillRunsError
 from apps.hub.wall.operating import Operator
 from apps.hub.wall.touring import Touring
@@ -39,10 +40,23 @@ logger = logging.getLogger(__name__)
 STEP_S = 0.5
 
 
+LEASE_S = 1.0
+"""So often a hub without the wall tries to become the one that serves it."""
+
+
 class NoWallYetError(TwinError):
     """Scene for the wall before there is a basin."""
 
     zh = "大屏尚未就绪，请稍候再发送"
+
+
+class WallElsewhereError(TwinError):
+    """Scene for the wall where another hub of this store serves it."""
+
+    zh = "大屏由另一个服务进程提供，请在大屏控制页 /wall/control 操作"
+
+
+ELSEWHERE = "another hub of this store serves the wall: use its control, /wall/control"
 
 
 class Wall:
@@ -66,6 +80,9 @@ class Wall:
         #: Its own desk; None before it is served.
         self.desk: WallDesk | None = None
         self._endpoint: Any = None
+        self._lease = StoreLease(hub.shelf.folder / WALL)
+        #: Another hub of this store serves the wall.
+        self.is_elsewhere = False
         self._journal = WallJournal(hub.shelf.folder, now=now)
         files, store = hub.catalog.path.parent, hub.shelf.folder
         self.drilling = Drilling(self, self._journal, files=files, store=store, now=now)
@@ -73,7 +90,14 @@ class Wall:
         self._overlay: Mapping[str, Any] | None = None
 
     async def run(self) -> None:
-        """Serve the wall until cancelled."""
+        """Serve the wall until cancelled.
+
+        From when on no other hub of the store does.
+        """
+        while not self._lease.take():
+            self.is_elsewhere = True
+            await asyncio.sleep(LEASE_S)
+        self.is_elsewhere = False
         self.desk = desk = WallDesk(self._hub, self.state_of, on_shown=self._shown)
         desk.area.watched = lambda: any(watcher.is_joined for watcher in self._watchers)
         desk.area.on_flight = lambda flight: self._journal.flight(flight.start, flight.end, flight.seconds)
@@ -90,6 +114,7 @@ class Wall:
         finally:
             self.drilling.stop()
             self._flush()
+            self._lease.release()
             await desk.close()
 
     def _flush(self) -> None:
@@ -125,9 +150,11 @@ class Wall:
         """Show a Scene in its author's name.
 
         The only way by which anything comes onto the wall.
-        What is not live leaves it after a while. Raises NoWallYetError, DrillRunsError, and what
-        :meth:`apps.session.session.Session.restore` raises; nothing has changed then.
+        What is not live leaves it after a while. Raises NoWallYetError, WallElsewhereError, DrillRunsError,
+        and what :meth:`apps.session.session.Session.restore` raises; nothing has changed then.
         """
+        if self.is_elsewhere:
+            raise WallElsewhereError(ELSEWHERE)
         if self.controller is None:
             raise NoWallYetError("the wall is not ready yet")
         if self.drilling.run is not None:

@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,22 +30,21 @@ pytestmark = pytest.mark.skipif(not Path(NGINX).exists(), reason="nginx is not i
 
 @asynccontextmanager
 async def nginx(
-    project: Path, folder: Path, *, port: int, plain: int, hub: int, ca: trustme.CA
+    documented: str, folder: Path, *, port: int, own: Mapping[str, str], ca: trustme.CA
 ) -> AsyncIterator[None]:
-    """Run nginx with the documented configuration; only addresses and files are a test's own."""
+    """Run nginx with a documented configuration; only addresses and files are a test's ``own``."""
     certificate = ca.issue_cert("127.0.0.1")
     certificate.cert_chain_pems[0].write_to_path(folder / "twin.pem")
     certificate.private_key_pem.write_to_path(folder / "twin.key")
-    (text,) = re.findall(r"```nginx\n(.*?)```", (project / "docs/sign-in.md").read_text("utf-8"), re.DOTALL)
-    for documented, own in {
+    text = documented
+    for words, mine in {
         "listen 443": f"listen 127.0.0.1:{port}",
-        "listen 80": f"listen 127.0.0.1:{plain}",
-        "127.0.0.1:8080": f"127.0.0.1:{hub}",
         "/etc/nginx/": f"{folder}/",
         "server_name twin.example.org": "server_name 127.0.0.1",
+        **own,
     }.items():
-        assert documented in text, documented
-        text = text.replace(documented, own)
+        assert words in text, words
+        text = text.replace(words, mine)
     temporary = " ".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -81,9 +80,11 @@ async def test_sign_in_and_a_desk_come_through_nginx(hub: Hub, project: Path, tm
     ca, port, plain = trustme.CA(), free_port(), free_port()
     trust = ssl.create_default_context()
     ca.configure_trust(trust)
+    (text,) = re.findall(r"```nginx\n(.*?)```", (project / "docs/sign-in.md").read_text("utf-8"), re.DOTALL)
+    own = {"listen 80": f"listen 127.0.0.1:{plain}"}
     async with (
         TestServer(hub.app) as server,
-        nginx(project, tmp_path, port=port, plain=plain, hub=server.port or 0, ca=ca),
+        nginx(text, tmp_path, port=port, own=own | {"127.0.0.1:8080": f"127.0.0.1:{server.port}"}, ca=ca),
         ClientSession(
             connector=TCPConnector(ssl=trust),
             cookie_jar=CookieJar(unsafe=True),
