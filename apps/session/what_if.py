@@ -32,6 +32,7 @@ Held = Annotated[tuple[tuple[Time, Released], ...], Field(min_length=1, max_leng
 
 
 _FIELDS = {
+    "start_s": ("起始时刻", "the start time"),
     "start_m": ("起始水位", "the start level"),
     "start_error_m": ("起始水位误差", "the error of the start level"),
     "inflow_error": ("入库流量误差", "the error of the inflow"),

@@ -18,6 +18,7 @@ REFS = "#/components/schemas/{model}"
 TAGS = {
     "basin": "What the basin is",
     "water": "What a level means",
+    "route": "What if: levels ahead",
     "affected": "What a level affects",
     "station": "Stations and their newest values",
     "observation": "What was observed",

@@ -22,6 +22,9 @@ from apps.hub.rest import (
     observation_operations as observation,
 )
 from apps.hub.rest import (
+    route_operations as routing,
+)
+from apps.hub.rest import (
     scene_operations as scene,
 )
 from apps.hub.rest import (
@@ -53,6 +56,7 @@ OPERATIONS = (
     water.water,
     water.sills,
     water.curves,
+    routing.route,
     affected.affected,
     station.stations,
     station.station,

@@ -124,3 +124,11 @@ def test_an_alarm_is_shelved_for_hours_and_taken_back(live: tuple[RestHub, Basin
     assert rest.post(f"{path}/unshelve", {}, may).status == 200
     until(rest, lambda: rest.get("/alarms").json["alarms"][0]["state"] == "unacknowledged")
     assert rest.post(f"{path}/unshelve", {}, may).status == 409
+
+
+def test_a_what_if_without_a_start_goes_on_from_the_live_level(live: tuple[RestHub, Basin]) -> None:
+    rest, _ = live
+    told = rest.post("/water/route", {"inflow": 3.0}).json
+    assert (told["start_m"], told["from_live"], told["days"]) == (150.25, True, 7.0)
+    told = rest.post("/water/route", {"inflow": 3.0, "start_m": 151}).json
+    assert (told["start_m"], told["from_live"]) == (151.0, False)
