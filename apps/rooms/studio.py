@@ -23,15 +23,19 @@ from apps.parts import (
     trouble,
     viewpoints,
 )
-from apps.parts.studio import strip
+from apps.parts.studio import films, presenting, preview_bar, shot_panel, strip
 from apps.rooms.room import Room
 
 PARTS = (
     scene.PART,
+    preview_bar.PART,
     head.PART,
     readout.PART,
     card.PART,
     level_slider.PART,
+    films.PART,
+    shot_panel.PART,
+    presenting.PART,
     search.PART,
     layers.PART,
     viewpoints.PART,

@@ -67,6 +67,20 @@ class OpenFilm:
         await self.flush()
         self._took(name, board, version)
 
+    async def copy(self, name: str) -> str:
+        """Copy a film; return the copy's name."""
+        return await asyncio.to_thread(self.folder.copy, name)
+
+    async def delete(self, name: str) -> None:
+        """Move a film to the trash; the open one is closed."""
+        if name == self.name:
+            await self.flush()
+        async with self._lock:
+            await asyncio.to_thread(self.folder.delete, name)
+            if name == self.name:
+                self.name, self.history, self._version = "", None, ""
+        self._settle("saved")
+
     async def rename(self, new: str) -> None:
         """Rename the open film."""
         await self.flush()

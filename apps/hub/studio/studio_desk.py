@@ -67,6 +67,16 @@ class StudioDesk(Desk):
         """Give a new controller the studio."""
         super().equip(controller)
         controller.studio = self.studio
+        assert isinstance(self.area, StudioView)
+        self.area.on_hand = self._hand
+
+    def _hand(self) -> None:
+        """Leave the camera to the visitor until the script is returned to."""
+        if self.studio.scripted:
+            self.studio.scripted = False
+            self.studio.on_hand()
+            if self.controller is not None:
+                self.controller.publish_part("presenting")
 
     async def close(self) -> None:
         """Save the film, and end the desk."""

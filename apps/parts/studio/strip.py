@@ -10,17 +10,17 @@ from trame.widgets import html
 
 from apps.browser.module import Icon
 from apps.parts.part import Part
+from apps.parts.studio.preview_bar import build_bar
 from apps.parts.studio.strip_view import FilmView, film_view
-from apps.parts.studio.studio_state import show_frame, studio_of
+from apps.parts.studio.studio_state import at_first, begin_film, studio_of
 from apps.parts.triggers import Word, trigger
 from apps.session.controller import Controller
 from apps.studio import shot_edits, taken_views
-from apps.texts import texts
 from twin.errors import TwinError
 from twin.storyboard.storyboard import Storyboard
 
 if TYPE_CHECKING:
-    from twin.scene import LayerState
+    pass
 
 
 class StripActions:
@@ -36,12 +36,13 @@ class StripActions:
 
         Where no film is open, the first shot begins one.
         """
-        scene, at_first = self._controller.session.scene, self._at_first()
-        board = self._studio.board
+        scene, board = self._controller.session.scene, self._studio.board
         if board is None:
-            self._begin(scene.language)
+            self._controller.query(begin_film(self._controller), lambda _: None)
             return
-        shot = taken_views.new_shot(shot_edits.free_id(one.id for one in board.shots), scene, at_first)
+        shot = taken_views.new_shot(
+            shot_edits.free_id(one.id for one in board.shots), scene, at_first(self._controller)
+        )
         after = self._studio.shot
         self._edit(
             lambda: shot_edits.changed(
@@ -58,6 +59,9 @@ class StripActions:
         if board is not None and shot is not None:
             scene = self._controller.session.scene
             self._edit(lambda: shot_edits.with_shot(board, taken_views.with_view(shot, scene)))
+            if (taken := self._studio.shot) is not None:
+                self._studio.at_s = self._studio.start_of(taken.id) + taken.seconds
+                self._studio.publish()
 
     @trigger
     def select_shot(self, shot: Word) -> None:
@@ -67,7 +71,8 @@ class StripActions:
         except TwinError as error:
             self._controller.show_error(error)
             return
-        self._show()
+        if self._studio.player is not None:
+            self._studio.player.show(self._studio.at_s)
 
     @trigger
     def move_shot(self, shot: Word, to: Annotated[int, Field(ge=-1, le=500)]) -> None:
@@ -116,28 +121,6 @@ class StripActions:
         """Open what the file has now."""
         self._controller.query(self._studio.film.take_theirs(), lambda _: None)
 
-    def _begin(self, language: Any) -> None:
-        """Create a film of one shot, under the first free name."""
-        controller, studio = self._controller, self._studio
-        scene = controller.session.scene
-        shot = taken_views.new_shot("shot-1", scene, self._at_first())
-        base = texts(language)["film_new_name"]
-
-        async def create() -> None:
-            listed = {film.name for film in await studio.film.listed()}
-            name = next(one for n in range(1, 1000) if (one := f"{base} {n}") not in listed)
-            board = Storyboard(
-                title=name,
-                language=language,
-                frozen=taken_views.frozen_with(None, scene.moment),
-                shots=[shot],
-            )
-            await studio.film.create(name, board)
-            studio.select(shot.id)
-            studio.publish()
-
-        controller.query(create(), lambda _: None)
-
     def _edit(self, edit: Callable[[], Storyboard], *, select: str = "") -> None:
         try:
             board = edit()
@@ -149,18 +132,9 @@ class StripActions:
             self._studio.select(select)
         self._studio.publish()
 
-    def _at_first(self) -> Mapping[str, LayerState]:
-        return {id_: layer.at_first for id_, layer in self._controller.layers.items()}
-
-    def _show(self) -> None:
-        preview = self._studio.preview(self._controller)
-        if preview is not None:
-            show_frame(self._controller, preview.frame(self._studio.at_s), moving=False)
-        self._studio.publish()
-
 
 def build() -> None:
-    with html.Section(classes="strip glass", raw_attrs=[':aria-label="t.strip"']):
+    with html.Section(v_if=("!presenting.on",), classes="strip glass", raw_attrs=[':aria-label="t.strip"']):
         with html.Div(classes="strip-head"):
             with html.Button(
                 type="button",
@@ -182,6 +156,8 @@ def build() -> None:
             with html.Template(v_if=("film.name",)):
                 _icon("undo", "undo_edit", "undo", disabled="!film.can_undo")
                 _icon("redo", "redo_edit", "redo", disabled="!film.can_redo")
+            with html.Template(v_if=("film.name",)):
+                build_bar()
             with html.Div(classes="strip-name"):
                 html.B("{{ film.name || t.film_none }}")
                 html.Span(

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from apps.studio import taken_views
 from apps.studio.film_preview import FilmPreview, shot_at
 from apps.studio.shot_edits import NoShotError, starts_s
+from apps.texts import texts
+from twin.storyboard.storyboard import Storyboard
 
 if TYPE_CHECKING:
     from apps.recorder.film_frame import FilmFrame
     from apps.session.controller import Controller
     from apps.studio.open_film import OpenFilm
-    from twin.storyboard.storyboard import Shot, Storyboard
+    from apps.studio.storyboard_folder import Listed
+    from twin.scene import LayerState
+    from twin.storyboard.storyboard import Shot
+
+
+class Player(Protocol):
+    """Player of the film; :class:`apps.parts.studio.preview_bar.FilmPlayer`."""
+
+    @property
+    def playing(self) -> bool: ...
+    def show(self, at_s: float) -> None: ...
+    def play(self, *, until_s: float | None = None, then: Callable[[], None] = ...) -> None: ...
+    def stop(self) -> None: ...
 
 
 @dataclass
@@ -29,6 +44,17 @@ class StudioState:
     selected: str = ""
     at_s: float = 0.0
     thumbs: Mapping[str, str] = field(default_factory=dict)
+    #: Films of the folder, as they were listed last.
+    files: Sequence[Listed] = ()
+    presenting: bool = False
+    #: Shots that are presented go onto the wall too.
+    on_wall: bool = False
+    #: The Scene is the film's; false while a hand has the camera.
+    scripted: bool = True
+    #: Plays the film; the preview's, once there is a basin.
+    player: Player | None = None
+    #: A hand moves the camera.
+    on_hand: Callable[[], None] = lambda: None
     #: Publishes what is written; the hub's.
     publish: Callable[[], None] = lambda: None
     _preview: FilmPreview | None = None
@@ -59,8 +85,7 @@ class StudioState:
         if board is None:
             return None
         if self._preview is None or self._preview.board is not board or self._preview.basin is not basin:
-            at_first = {id_: layer.at_first for id_, layer in controller.layers.items()}
-            self._preview = FilmPreview(board, basin, at_first)
+            self._preview = FilmPreview(board, basin, at_first(controller))
         return self._preview
 
     def select(self, id_: str) -> None:
@@ -87,6 +112,7 @@ def show_frame(controller: Controller, frame: FilmFrame, *, moving: bool = True)
     The page's language stays.
     """
     session, scene = controller.session, frame.scene
+    studio_of(controller).scripted = True
     if scene.moment != session.scene.moment:
         session.show(scene.moment, "link")
     layers = {id_: scene.layers.get(id_, state) for id_, state in session.scene.layers.items()}
@@ -94,3 +120,26 @@ def show_frame(controller: Controller, frame: FilmFrame, *, moving: bool = True)
     controller.do(lambda _: scene.changed(**kept), moving=moving)
     controller.area.jump()
     controller.publish_moment_soon()
+
+
+async def begin_film(controller: Controller) -> None:
+    """Create a film of one shot, the present view, under the first free name.
+
+    Raises FilmDiskError, FolderFullError.
+    """
+    studio, scene = studio_of(controller), controller.session.scene
+    shot = taken_views.new_shot("shot-1", scene, at_first(controller))
+    base = texts(scene.language)["film_new_name"]
+    listed = {film.name for film in await studio.film.listed()}
+    name = next(one for number in range(1, 1000) if (one := f"{base} {number}") not in listed)
+    frozen = taken_views.frozen_with(None, scene.moment)
+    board = Storyboard(title=name, language=scene.language, frozen=frozen, shots=[shot])
+    await studio.film.create(name, board)
+    studio.select(shot.id)
+    studio.files = await studio.film.listed()
+    studio.publish()
+
+
+def at_first(controller: Controller) -> dict[str, LayerState]:
+    """Return the state in which each layer begins."""
+    return {id_: layer.at_first for id_, layer in controller.layers.items()}
