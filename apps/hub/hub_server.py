@@ -98,7 +98,7 @@ class Hub:
         self.watch = SocketWatch()
         self.pixels = PixelBudget()
         self.wall = Wall(self)
-        self.studio = Studio(self.catalog.path)
+        self.studio = Studio(self.catalog.path, self.shelf.folder, root=root)
         self._desks: set[Desk] = set()
         self._leaving: set[asyncio.Task[None]] = set()
         self._levels = OpenedLevels()
@@ -149,6 +149,7 @@ class Hub:
             self.watch.run(),
             self.wall.run(),
             self.kept.run(),
+            self.studio.jobs.run(),
             counters.watch_loop(),
         )
         tasks = [asyncio.create_task(task) for task in always]

@@ -23,7 +23,7 @@ from apps.parts import (
     trouble,
     viewpoints,
 )
-from apps.parts.studio import films, presenting, preview_bar, shot_panel, strip
+from apps.parts.studio import films, presenting, preview_bar, recordings, shot_panel, strip
 from apps.rooms.room import Room
 
 PARTS = (
@@ -36,6 +36,7 @@ PARTS = (
     films.PART,
     shot_panel.PART,
     presenting.PART,
+    recordings.PART,
     search.PART,
     layers.PART,
     viewpoints.PART,

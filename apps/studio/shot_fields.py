@@ -66,9 +66,9 @@ def with_line(shot: Shot, lines: Lines, number: int, field: str, value: Value, *
 
 
 def with_caption(shot: Shot, text: str, *, at_s: float) -> Shot:
-    """Return the shot with a caption more; the one before ends where it begins.
+    """Return the shot with one more caption.
 
-    ``at_s`` is where the film stands, seconds of the shot. Raises ShotFieldError.
+    The one before ends where it begins. ``at_s`` is where the film stands, seconds of the shot. Raises ShotFieldError.
     """
     captions, from_s = list(shot.captions), 0.0
     try:
@@ -85,7 +85,10 @@ def with_caption(shot: Shot, text: str, *, at_s: float) -> Shot:
 
 
 def with_callout(shot: Shot, text: str, *, east_m: float, north_m: float) -> Shot:
-    """Return the shot with words more at a place of the frame's CRS; raises ShotFieldError."""
+    """Return the shot with a call-out more.
+
+    The place is in the frame's CRS. Raises ShotFieldError.
+    """
     try:
         place = Place(east=round(east_m, 1), north=round(north_m, 1))
         return changed_shot(shot, callouts=[*shot.callouts, Callout(text=text.strip(), place=place)])
@@ -114,7 +117,7 @@ def with_key(shot: Shot, number: int, key: CameraKey) -> Shot:
 
 
 def without_key(shot: Shot, number: int) -> Shot:
-    """Return the shot without one of its camera keys; the last one stays.
+    """Return the shot without one of its camera keys.
 
     Raises ShotFieldError.
     """

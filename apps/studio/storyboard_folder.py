@@ -163,7 +163,7 @@ class StoryboardFolder:
     def copy(self, name: str) -> str:
         """Copy a film's file; return the copy's name."""
         text = self._text(name)
-        base = re.sub(r"[ -]\d+$", "", name)[:58]
+        base = re.sub(r"-\d+$", "", name)[:58]
         new = next(one for n in range(2, MOST + 2) if not self._taken(one := f"{base}-{n}"))
         self._written(self.path(new), text)
         return new

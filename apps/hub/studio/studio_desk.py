@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from apps.hub.desk_server import Desk, DeskHub
@@ -12,9 +12,11 @@ from apps.parts.studio.studio_state import StudioState
 from apps.stream.scene_view import SceneView
 from apps.studio.open_film import OpenFilm
 from apps.studio.shot_edits import starts_s
+from apps.studio.storyboard_text import storyboard_text
 
 if TYPE_CHECKING:
     from apps.hub.kept_desks_file import Kept
+    from apps.hub.studio.film_jobs import FilmJob
     from apps.hub.studio.studio_server import Studio
     from apps.hub.visitor import Visitor
     from apps.rooms.room import Room
@@ -47,6 +49,29 @@ class StudioView(SceneView):
         super().take(event)
 
 
+class DeskRecorder:
+    """Recordings of a hub, for one studio."""
+
+    def __init__(self, hub_studio: Studio, studio: StudioState) -> None:
+        self._shared, self._studio = hub_studio, studio
+        self.cancel, self.delete = hub_studio.jobs.cancel, hub_studio.jobs.delete
+        self.files = hub_studio.jobs.files
+
+    @property
+    def jobs(self) -> Sequence[FilmJob]:
+        """Recordings of all studios, the newest first."""
+        return self._shared.jobs.jobs
+
+    async def record(self, *, draft: bool) -> None:
+        """Add a recording of the present film to the queue."""
+        film = self._studio.film
+        if film.board is None:
+            return
+        sound = None if film.board.sound is None else film.folder.folder / film.board.sound
+        text = storyboard_text(film.board)
+        await self._shared.jobs.add(film.name, text, by=self._studio.by, draft=draft, sound=sound)
+
+
 class StudioDesk(Desk):
     """Desk of the studio's room."""
 
@@ -60,6 +85,8 @@ class StudioDesk(Desk):
         film = OpenFilm(hub.studio.folder, on_change=self._changed)
         by = self.visitor.full_name or self.visitor.name
         self.studio = StudioState(film=film, by=by, publish=self._changed)
+        self.studio.recorder = DeskRecorder(hub.studio, self.studio)
+        hub.studio.jobs.on_change.add(self._show_recordings)
         self._thumbing: asyncio.Task[None] | None = None
         self._tasks = [asyncio.create_task(film.follow())]
 
@@ -69,6 +96,10 @@ class StudioDesk(Desk):
         controller.studio = self.studio
         assert isinstance(self.area, StudioView)
         self.area.on_hand = self._hand
+
+    def _show_recordings(self) -> None:
+        if self.controller is not None:
+            self.controller.publish_part("recordings")
 
     def _hand(self) -> None:
         """Leave the camera to the visitor until the script is returned to."""
@@ -80,6 +111,7 @@ class StudioDesk(Desk):
 
     async def close(self) -> None:
         """Save the film, and end the desk."""
+        self._studios.jobs.on_change.discard(self._show_recordings)
         for task in (*self._tasks, *([] if self._thumbing is None else [self._thumbing])):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Panel of films: open, new, copy, rename, delete, and the film's own settings."""
+"""Panel of films: open, new, copy, rename, delete, settings."""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
@@ -62,7 +62,7 @@ class FilmActions:
 
     @trigger
     def new_film(self) -> None:
-        """Begin a film with the present view."""
+        """Create a film with the present view."""
         self._do(begin_film(self._controller))
 
     @trigger
@@ -175,7 +175,7 @@ def build() -> None:
             with html.Div(classes="form-pair"):
                 _choice("film_size", "size", "films.size", "films.sizes")
                 _choice("film_fps", "fps", "String(films.fps)", "['15', '25', '30', '60']")
-            with html.Label(classes="field"):
+            with html.Label(classes="form-field"):
                 html.Span("{{ t.film_language }}")
                 with html.Select(
                     classes="choice",
@@ -188,7 +188,7 @@ def build() -> None:
 
 
 def _field(text: str, value: str, change: str) -> None:
-    with html.Label(classes="field"):
+    with html.Label(classes="form-field"):
         html.Span(f"{{{{ t.{text} }}}}")
         html.Input(
             type="text",
@@ -198,7 +198,7 @@ def _field(text: str, value: str, change: str) -> None:
 
 
 def _choice(text: str, field: str, value: str, choices: str) -> None:
-    with html.Label(classes="field"):
+    with html.Label(classes="form-field"):
         html.Span(f"{{{{ t.{text} }}}}")
         with html.Select(
             classes="choice",

@@ -39,7 +39,7 @@ class PresentingView:
 
 
 class PresentActions:
-    """Steps of a presentation: a step plays one shot, and waits at its end."""
+    """Steps of a presentation; each plays one shot to its end."""
 
     def __init__(self, controller: Controller) -> None:
         self._controller, self._studio = controller, studio_of(controller)
@@ -51,7 +51,7 @@ class PresentActions:
 
     @trigger
     def present(self, on: bool) -> None:
-        """Begin at the edited shot, or end."""
+        """Start presenting at the edited shot, or end."""
         studio = self._studio
         studio.presenting = on and studio.board is not None
         if studio.presenting:
@@ -62,7 +62,7 @@ class PresentActions:
 
     @trigger
     def present_step(self, step: Literal[-1, 1]) -> None:
-        """Go to the next shot, or to the one before; the first and the last stay."""
+        """Go to the next shot or the one before, if any."""
         studio, board = self._studio, self._studio.board
         if board is None or studio.shot is None or not studio.presenting:
             return
@@ -74,7 +74,7 @@ class PresentActions:
 
     @trigger
     def present_return(self) -> None:
-        """Return from a hand's camera to the script, where it was left."""
+        """Return to the script where it was left."""
         self._player.show(self._studio.at_s)
         self._send()
         self._publish()

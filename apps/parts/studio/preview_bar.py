@@ -33,7 +33,10 @@ class NumberRow:
 
 @dataclass(frozen=True, kw_only=True)
 class WordsView:
-    """Words over the picture, as the film would have them; opacities are 0 to 1."""
+    """Words over the picture as in the film.
+
+    Opacities are 0 to 1.
+    """
 
     shown: bool = False
     title: str = ""
@@ -93,7 +96,10 @@ class FilmPlayer:
         self._studio.publish()
 
     def play(self, *, until_s: float | None = None, then: Callable[[], None] = lambda: None) -> None:
-        """Play from the second that is shown; ``then`` is called at the end."""
+        """Play from the second that is shown.
+
+        ``then`` is called at the end.
+        """
         self.stop()
         board = self._studio.board
         if board is not None:
@@ -109,7 +115,7 @@ class FilmPlayer:
             self._controller.publish_part("preview_bar")
 
     def hand_over(self) -> None:
-        """Leave the camera to a hand: words of the film go away with its frame."""
+        """Stop for a camera that the browser moves; hide the words."""
         self.stop()
         self._controller.publish(words=WordsView())
 
@@ -164,7 +170,10 @@ class PreviewActions:
 
     @trigger
     def play_film(self) -> None:
-        """Play the film, or stop it; from its start where it is at its end."""
+        """Play the film, or stop it.
+
+        From its start where it is at its end.
+        """
         if self._player.playing:
             self._player.show(self._studio.at_s)
             return

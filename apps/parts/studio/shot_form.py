@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineView:
+class WordsLine:
     """Caption or call-out; ``to_s`` is '' for the shot's end."""
 
     text: str
@@ -39,7 +39,7 @@ class KeyView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChoiceView:
+class WaterChoice:
     id: str
     name: str
 
@@ -60,7 +60,7 @@ class ShotForm:
     title: str = ""
     under: str = ""
     water: str = "kept"
-    waters: list[ChoiceView] = field(default_factory=list)
+    waters: list[WaterChoice] = field(default_factory=list)
     level: float | str = ""
     level_to: float | str = ""
     lowest_m: float = 0.0
@@ -70,8 +70,8 @@ class ShotForm:
     camera: str = "keys"
     turn_deg: float = 90.0
     keys: list[KeyView] = field(default_factory=list)
-    captions: list[LineView] = field(default_factory=list)
-    callouts: list[LineView] = field(default_factory=list)
+    captions: list[WordsLine] = field(default_factory=list)
+    callouts: list[WordsLine] = field(default_factory=list)
     panels: dict[str, bool] = field(default_factory=dict)
     uncertain: bool = False
     stations: str = "none"
@@ -82,7 +82,10 @@ SPANS = ("scenario", "run", "history")
 
 
 def shot_form(shot: Shot, board: Storyboard, session: Session, language: Language) -> ShotForm:
-    """Return the form of a shot in a language; its words are those of the film's language."""
+    """Return the form of a shot.
+
+    Its words are those of the film's language.
+    """
     t, water, zone = texts(language), shot.water, session.zone
     kind = _kind(shot)
     span: Span | None = None if water is None else next((s for k in SPANS if (s := getattr(water, k))), None)
@@ -135,16 +138,16 @@ def _kind(shot: Shot) -> str:
     return next(kind for kind in ("storages", "run", "history", "frozen") if getattr(water, kind))
 
 
-def _waters(kind: str, board: Storyboard, session: Session, language: Language) -> list[ChoiceView]:
+def _waters(kind: str, board: Storyboard, session: Session, language: Language) -> list[WaterChoice]:
     """What a shot's water can be; one that only the file can set is there while it is."""
     t = texts(language)
     ids = ["kept", "level", "rise", *(["frozen"] if board.frozen is not None else [])]
-    found = [ChoiceView(id=id_, name=t[f"water_{id_}"]) for id_ in ids]
+    found = [WaterChoice(id=id_, name=t[f"water_{id_}"]) for id_ in ids]
     if (flood := session.flood) is not None:
-        found.append(ChoiceView(id=f"scenario:{flood.id}", name=flood.name[language]))
+        found.append(WaterChoice(id=f"scenario:{flood.id}", name=flood.name[language]))
     if kind not in {choice.id for choice in found}:
         name = t[f"shot_water_{kind.partition(':')[0]}"]
-        found.append(ChoiceView(id=kind, name=name))
+        found.append(WaterChoice(id=kind, name=name))
     return found
 
 
@@ -152,9 +155,9 @@ def _local(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
 
 
-def _lines(lines: Sequence[Caption | Callout], language: Language) -> list[LineView]:
+def _lines(lines: Sequence[Caption | Callout], language: Language) -> list[WordsLine]:
     return [
-        LineView(
+        WordsLine(
             text=worded(line.text, language), from_s=line.from_s, to_s="" if line.to_s is None else line.to_s
         )
         for line in lines

@@ -166,13 +166,13 @@ def build() -> None:
             for name in ("numbers", "chart", "inset"):
                 _check(f"panel_{name}", f"edit.panels.{name}", f"panel_{name}")
             _check("uncertain", "edit.uncertain", "shot_uncertain")
-            with html.Label(classes="field"):
+            with html.Label(classes="form-field"):
                 html.Span("{{ t.shot_stations }}")
                 _select("stations", "edit.stations", ("none", "frozen", "history"), "stations")
 
 
 def _text(field: str, text: str, *, shown: str = "true") -> None:
-    with html.Label(v_if=(shown,), classes="field"):
+    with html.Label(v_if=(shown,), classes="form-field"):
         html.Span(f"{{{{ t.{text} }}}}")
         html.Input(
             type="text",
@@ -182,7 +182,7 @@ def _text(field: str, text: str, *, shown: str = "true") -> None:
 
 
 def _number(field: str, text: str, *, least: object, most: object, step: str = "0.1") -> None:
-    with html.Label(classes="field"):
+    with html.Label(classes="form-field"):
         html.Span(f"{{{{ t.{text} }}}}")
         html.Input(
             type="number",
@@ -218,7 +218,7 @@ def _select(field: str, value: str, choices: tuple[str, ...], text: str) -> None
 
 
 def _water() -> None:
-    with html.Label(classes="field"):
+    with html.Label(classes="form-field"):
         html.Span("{{ t.shot_level }}")
         with html.Select(
             classes="choice",
@@ -232,7 +232,7 @@ def _water() -> None:
             _number("level_to", "shot_to_level", least="edit.lowest_m", most="edit.highest_m", step="0.01")
     with html.Div(v_if=("edit.start",), classes="form-pair"):
         for field, value in (("from", "start"), ("to", "end")):
-            with html.Label(classes="field"):
+            with html.Label(classes="form-field"):
                 html.Span(f"{{{{ t.shot_span_{field} }}}}")
                 html.Input(
                     type="datetime-local",
@@ -243,7 +243,7 @@ def _water() -> None:
 
 def _camera() -> None:
     html.P("{{ t.shot_follows }}", v_if=("edit.camera === 'follow'",), classes="note")
-    with html.Label(v_if=("edit.camera !== 'follow'",), classes="field"):
+    with html.Label(v_if=("edit.camera !== 'follow'",), classes="form-field"):
         html.Span("{{ t.shot_movement }}")
         _select("camera", "edit.camera", ("keys", "orbit"), "movement")
     with html.Template(v_if=("edit.camera === 'orbit'",)):
@@ -303,7 +303,7 @@ def _lines(lines: Literal["captions", "callouts"], text: str, add: str, *, note:
                     ],
                 )
             _tool("delete", "line_remove", f"trigger('remove_line', ['{lines}', number])")
-    with html.Label(classes="field"):
+    with html.Label(classes="form-field"):
         html.Span(f"{{{{ t.{text} }}}}")
         html.Input(
             type="text",
@@ -340,8 +340,8 @@ PART = Part(
     build=build,
     panel="shot",
     actions=(ShotActions,),
-    button=lambda: panel_button("shot", "movie-edit", key="E"),
+    button=lambda: panel_button("shot", "movie-edit", key="M"),
     tools="head",
-    keys={"e": ("panel", "shot")},
-    help=(("E", "key_panels"),),
+    keys={"m": ("panel", "shot")},
+    help=(("M", "key_panels"),),
 )

@@ -255,8 +255,8 @@ PART = Part(
     keys={
         "t": ("trigger", "take_shot", []),
         "y": ("trigger", "take_view", []),
-        "u": ("trigger", "undo_edit", []),
-        "r": ("trigger", "redo_edit", []),
+        "z": ("trigger", "undo_edit", []),
+        "x": ("trigger", "redo_edit", []),
     },
-    help=(("T", "take_shot"), ("Y", "take_view"), ("U", "undo"), ("R", "redo"), ("Alt+← →", "key_move_shot")),
+    help=(("T", "take_shot"), ("Y", "take_view"), ("Z", "undo"), ("X", "redo"), ("Alt+← →", "key_move_shot")),
 )

@@ -13,6 +13,7 @@ from apps.texts import texts
 from twin.storyboard.storyboard import Storyboard
 
 if TYPE_CHECKING:
+    from apps.parts.studio.recorder_protocol import Recorder
     from apps.recorder.film_frame import FilmFrame
     from apps.session.controller import Controller
     from apps.studio.open_film import OpenFilm
@@ -53,6 +54,8 @@ class StudioState:
     scripted: bool = True
     #: Plays the film; the preview's, once there is a basin.
     player: Player | None = None
+    #: Recordings of the hub.
+    recorder: Recorder | None = None
     #: A hand moves the camera.
     on_hand: Callable[[], None] = lambda: None
     #: Publishes what is written; the hub's.
@@ -123,9 +126,9 @@ def show_frame(controller: Controller, frame: FilmFrame, *, moving: bool = True)
 
 
 async def begin_film(controller: Controller) -> None:
-    """Create a film of one shot, the present view, under the first free name.
+    """Create a film of one shot, the present view.
 
-    Raises FilmDiskError, FolderFullError.
+    It has the first free name. Raises FilmDiskError, FolderFullError.
     """
     studio, scene = studio_of(controller), controller.session.scene
     shot = taken_views.new_shot("shot-1", scene, at_first(controller))

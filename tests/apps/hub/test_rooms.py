@@ -27,7 +27,12 @@ async def url(small_basin: Path) -> AsyncIterator[str]:
 
 @pytest.mark.parametrize(
     ("path", "room", "base"),
-    [("index.html", "desk", "."), ("wall", "wall", "."), ("wall/control", "wall-control", "../")],
+    [
+        ("index.html", "desk", "."),
+        ("wall", "wall", "."),
+        ("wall/control", "wall-control", "../"),
+        ("studio", "studio", "."),
+    ],
 )
 async def test_each_page_names_its_room_and_its_base(url: str, path: str, room: str, base: str) -> None:
     async with ClientSession() as session, session.get(url + path) as answer:
@@ -36,16 +41,19 @@ async def test_each_page_names_its_room_and_its_base(url: str, path: str, room: 
         assert page.count("<base") == 1 and f'<base href="{base}" />' in page
 
 
-async def test_who_only_watches_sees_the_wall_and_neither_page_nor_socket_of_its_control(url: str) -> None:
+async def test_who_only_watches_sees_the_wall_and_neither_page_nor_socket_of_its_control_or_a_studio(
+    url: str,
+) -> None:
     watches = {"X-Watch": "1"}
     async with ClientSession(headers=watches) as session:
-        for path, status in {"wall": 200, "wall/control": 403}.items():
+        for path, status in {"wall": 200, "wall/control": 403, "studio": 403}.items():
             async with session.get(url + path) as answer:
                 assert answer.status == status, path
-    with pytest.raises(WSServerHandshakeError) as refused:
-        async with Bot(url, room="wall-control", headers=watches):
-            pass
-    assert refused.value.status == 403
+    for room in ("wall-control", "studio"):
+        with pytest.raises(WSServerHandshakeError) as refused:
+            async with Bot(url, room=room, headers=watches):
+                pass
+        assert refused.value.status == 403
 
 
 async def test_a_socket_of_no_room_is_refused(url: str) -> None:

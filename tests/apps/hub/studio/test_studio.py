@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from apps.studio.storyboard_folder import StoryboardFolder
@@ -35,3 +36,75 @@ async def test_views_that_are_taken_become_shots_of_a_file(small_basin: Path, tm
         await bot.trigger("undo_edit")
         await bot.until(lambda: [shot["id"] for shot in bot.state["film"]["shots"]] == ["shot-1", "shot-2"])
         await bot.until(lambda: all(shot["thumb"] for shot in bot.state["film"]["shots"]))
+
+
+async def a_film(bot: Bot, shots: int = 2) -> None:
+    """Take so many views, each 1 m above the one before."""
+    for number in range(shots):
+        await bot.trigger("set_water", "level", 150.0 + number)
+        await bot.trigger("take_shot")
+        await bot.until(lambda: len(bot.state["film"]["shots"]) == number + 1)  # noqa: B023
+
+
+async def test_a_shots_form_is_set_and_what_cannot_be_is_refused_in_words(
+    small_basin: Path, tmp_path: Path
+) -> None:
+    async with studio_page(small_basin, tmp_path) as (bot, _, _):
+        await a_film(bot, 1)
+        for field, value in {"name": "主坝", "seconds": 8, "water": "rise", "level_to": 152.5}.items():
+            await bot.trigger("set_shot", field, value)
+        await bot.trigger("set_shot", "title", "汛期")
+        await bot.trigger("add_caption", "水位上升")
+        await bot.trigger("add_caption", "村庄受淹")
+        await bot.trigger("set_shot", "panel_numbers", True)
+        form = bot.state["edit"]
+        assert (form["name"], form["seconds"], form["level"], form["level_to"]) == ("主坝", 8, 150, 152.5)
+        assert [(line["from_s"], line["to_s"]) for line in form["captions"]] == [(0, 4), (4, "")]
+        assert (form["title"], form["panels"]["numbers"]) == ("汛期", True)
+        await bot.trigger("set_shot", "seconds", -1)
+        await bot.until(lambda: "-1" in bot.state["toast"])
+        await bot.trigger("set_shot", "seconds", 4)
+        assert [line["from_s"] for line in bot.state["edit"]["captions"]] == [0, 2]
+        assert bot.state["edit"]["level_to"] == 152.5
+
+
+async def test_films_are_opened_copied_renamed_and_deleted(small_basin: Path, tmp_path: Path) -> None:
+    async with studio_page(small_basin, tmp_path) as (bot, _, _):
+        await a_film(bot)
+        first = bot.state["film"]["name"]
+        await bot.trigger("rename_film", "汛期 158")
+        await bot.until(lambda: bot.state["film"]["name"] == "汛期 158")
+        assert bot.state["films"]["title"] == "汛期 158" != first
+        await bot.trigger("copy_film", "汛期 158")
+        await bot.until(lambda: bot.state["film"]["name"] == "汛期 158-2")
+        await bot.trigger("rename_film", "../x")
+        await bot.until(lambda: "../x" in bot.state["toast"])
+        await bot.trigger("delete_film", "汛期 158-2")
+        await bot.until(lambda: bot.state["film"]["name"] == "")
+        await bot.trigger("open_film", "汛期 158")
+        await bot.until(lambda: len(bot.state["film"]["shots"]) == 2)
+        await bot.until(lambda: "150.00" in level(bot))
+
+
+async def test_a_presenter_steps_takes_the_camera_and_comes_back_and_the_wall_follows(
+    small_basin: Path, tmp_path: Path
+) -> None:
+    async with studio_page(small_basin, tmp_path) as (bot, hub, _):
+        await a_film(bot)
+        await bot.trigger("set_shot", "seconds", 0.2)
+        await bot.trigger("select_shot", "shot-1")
+        await bot.trigger("present", True)
+        await bot.trigger("present_wall", True)
+        await bot.trigger("present_step", 1)
+        await bot.until(lambda: bot.state["presenting"]["number"] == 2 and "151.00" in level(bot))
+        async with asyncio.timeout(10):
+            while hub.wall.controller is None or hub.wall.controller.session.scene.moment.level_m != 151.0:
+                await asyncio.sleep(0.01)
+        assert hub.wall.state_of.presentation is not None
+        camera = {"type": "camera", "page": "p", "n": 1, "jump": 99, "camera": {"heading_deg": 77.0}}
+        await bot.call("twin.scene.event", camera)
+        await bot.until(lambda: not bot.state["presenting"]["scripted"])
+        await bot.trigger("present_return")
+        await bot.until(lambda: bot.state["presenting"]["scripted"] and "151.00" in level(bot))
+        await bot.trigger("present", False)
+        assert not bot.state["presenting"]["on"]
