@@ -68,7 +68,8 @@ def with_line(shot: Shot, lines: Lines, number: int, field: str, value: Value, *
 def with_caption(shot: Shot, text: str, *, at_s: float) -> Shot:
     """Return the shot with one more caption.
 
-    The one before ends where it begins. ``at_s`` is where the film stands, seconds of the shot. Raises ShotFieldError.
+    The one before ends where it begins. ``at_s`` is where the film stands, seconds of the shot. Raises
+    ShotFieldError.
     """
     captions, from_s = list(shot.captions), 0.0
     try:

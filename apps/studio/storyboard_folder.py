@@ -1,6 +1,6 @@
 """Keep storyboards as YAML files in one folder.
 
-A file is written under another name and renamed; what is deleted or overwritten goes to ``.trash``.
+What is deleted or overwritten goes to ``.trash``.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from apps.studio.storyboard_text import storyboard_text
 from twin.errors import TwinError
+from twin.store import write_whole
 from twin.storyboard.loading import load_storyboard
 from twin.storyboard.storyboard import Storyboard
+from twin.storyboard.writing import ChangedOnDiskError, save
 
 FOLDER, TRASH = "storyboards", ".trash"
 NAME = re.compile(r"[^\s./\\:*?\"<>|][^/\\:*?\"<>|\x00-\x1f\x7f]{0,63}")
@@ -135,7 +135,7 @@ class StoryboardFolder:
             raise FilmTakenError(f"there is a film named {name}: choose another name", name=name)
         if len(self.listed()) >= MOST:
             raise FolderFullError(f"there are {MOST} films: delete one first", most=MOST)
-        return self._written(path, storyboard_text(board))
+        return self._saved(path, board)
 
     def write(self, name: str, board: Storyboard, *, over: Version | None) -> Version:
         """Write a film over the version that was read.
@@ -143,15 +143,10 @@ class StoryboardFolder:
         Comments of the file are kept. None overwrites whatever there is, which goes to the trash. Raises
         FilmChangedError, and has written nothing then.
         """
-        path, before = self.path(name), self.version(name)
-        if over is not None and before != over:
-            raise FilmChangedError(
-                f"the file of {name} was changed elsewhere; it is not overwritten", name=name
-            )
-        if over is None and before:
+        path = self.path(name)
+        if over is None and self.version(name):
             self._discard(path)
-        text = path.read_text("utf-8") if path.exists() else None
-        return self._written(path, storyboard_text(board, before=text))
+        return self._saved(path, board, seen=over)
 
     def rename(self, name: str, new: str) -> None:
         """Rename a film; raises FilmTakenError, NoFilmError."""
@@ -165,7 +160,10 @@ class StoryboardFolder:
         text = self._text(name)
         base = re.sub(r"-\d+$", "", name)[:58]
         new = next(one for n in range(2, MOST + 2) if not self._taken(one := f"{base}-{n}"))
-        self._written(self.path(new), text)
+        try:
+            write_whole(self.path(new), text)
+        except OSError as error:
+            raise self._refused(error) from error
         return new
 
     def delete(self, name: str) -> None:
@@ -173,6 +171,18 @@ class StoryboardFolder:
         if not self.version(name):
             raise NoFilmError(f"the film {name} has no file any more", name=name)
         self._discard(self.path(name))
+
+    def _saved(self, path: Path, board: Storyboard, *, seen: Version | None = None) -> Version:
+        try:
+            self.folder.mkdir(exist_ok=True)
+            return save(board, path, seen=seen)
+        except ChangedOnDiskError as error:
+            name = path.stem
+            raise FilmChangedError(
+                f"the file of {name} was changed elsewhere; it is not overwritten", name=name
+            ) from error
+        except OSError as error:
+            raise self._refused(error) from error
 
     def _taken(self, name: str) -> bool:
         return any(one.name.casefold() == name.casefold() for one in self.listed())
@@ -184,21 +194,6 @@ class StoryboardFolder:
             raise NoFilmError(f"the film {name} has no file any more", name=name) from None
         except OSError as error:
             raise self._refused(error) from error
-
-    def _written(self, path: Path, text: str) -> Version:
-        content = text.encode()
-        new = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}.new")
-        try:
-            self.folder.mkdir(exist_ok=True)
-            with new.open("xb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            new.replace(path)
-        except OSError as error:
-            new.unlink(missing_ok=True)
-            raise self._refused(error) from error
-        return hashlib.sha256(content).hexdigest()
 
     def _discard(self, path: Path) -> None:
         trash = self.folder / TRASH

@@ -21,6 +21,8 @@ from typing import Any, Literal, get_args
 
 from apps.child_processes import end
 from twin.errors import TwinError
+from twin.storyboard.storyboard import Storyboard
+from twin.storyboard.writing import save
 from twin.strict_json import JsonError, parse_json
 
 logger = logging.getLogger(__name__)
@@ -102,11 +104,11 @@ class FilmJobs:
         return self._of(id_) / name if id_ in self._jobs and name in self.files(id_) else None
 
     async def add(
-        self, film: str, script: str, *, by: str, draft: bool, sound: Path | None = None
+        self, film: str, board: Storyboard, *, by: str, draft: bool, sound: Path | None = None
     ) -> FilmJob:
-        """Add a recording of a storyboard's text to the queue.
+        """Add a recording of a storyboard to the queue.
 
-        Raises FilmsFullError, JobsFullError, OSError.
+        Raises FilmsFullError, JobsFullError, StoreError, OSError.
         """
         if sum(job.waits for job in self._jobs.values()) >= MOST_WAITING:
             raise JobsFullError(f"{MOST_WAITING} recordings wait already", most=MOST_WAITING)
@@ -117,7 +119,7 @@ class FilmJobs:
             )
         asked = datetime.now(UTC).isoformat(timespec="milliseconds")
         job = FilmJob(id=secrets.token_hex(6), film=film, by=by, asked_at=asked, draft=draft)
-        await asyncio.to_thread(self._begin, job, script, sound)
+        await asyncio.to_thread(self._begin, job, board, sound)
         self._set(job)
         self._wanted.set()
         return job
@@ -212,10 +214,10 @@ class FilmJobs:
             raise KeyError(id_)
         return self.folder / id_
 
-    def _begin(self, job: FilmJob, script: str, sound: Path | None) -> None:
+    def _begin(self, job: FilmJob, board: Storyboard, sound: Path | None) -> None:
         folder = self._of(job.id)
         folder.mkdir(parents=True)
-        (folder / SCRIPT).write_text(script, "utf-8")
+        save(board, folder / SCRIPT)
         if sound is not None and sound.is_file():
             shutil.copyfile(sound, folder / sound.name)
 

@@ -12,7 +12,6 @@ from apps.parts.studio.studio_state import StudioState
 from apps.stream.scene_view import SceneView
 from apps.studio.open_film import OpenFilm
 from apps.studio.shot_edits import starts_s
-from apps.studio.storyboard_text import storyboard_text
 
 if TYPE_CHECKING:
     from apps.hub.kept_desks_file import Kept
@@ -68,8 +67,7 @@ class DeskRecorder:
         if film.board is None:
             return
         sound = None if film.board.sound is None else film.folder.folder / film.board.sound
-        text = storyboard_text(film.board)
-        await self._shared.jobs.add(film.name, text, by=self._studio.by, draft=draft, sound=sound)
+        await self._shared.jobs.add(film.name, film.board, by=self._studio.by, draft=draft, sound=sound)
 
 
 class StudioDesk(Desk):

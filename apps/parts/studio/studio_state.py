@@ -10,6 +10,8 @@ from apps.studio import taken_views
 from apps.studio.film_preview import FilmPreview, shot_at
 from apps.studio.shot_edits import NoShotError, starts_s
 from apps.texts import texts
+from layers.labels.signs import NO_SIGNS
+from twin.scene import LayerState
 from twin.storyboard.storyboard import Storyboard
 
 if TYPE_CHECKING:
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
     from apps.session.controller import Controller
     from apps.studio.open_film import OpenFilm
     from apps.studio.storyboard_folder import Listed
-    from twin.scene import LayerState
     from twin.storyboard.storyboard import Shot
+
+
+STATIONS = "stations"
+"""Layer of stations: live values are no part of a film."""
 
 
 class Player(Protocol):
@@ -88,7 +93,7 @@ class StudioState:
         if board is None:
             return None
         if self._preview is None or self._preview.board is not board or self._preview.basin is not basin:
-            self._preview = FilmPreview(board, basin, at_first(controller))
+            self._preview = FilmPreview(board, basin, controller.session.ground)
         return self._preview
 
     def select(self, id_: str) -> None:
@@ -118,7 +123,9 @@ def show_frame(controller: Controller, frame: FilmFrame, *, moving: bool = True)
     studio_of(controller).scripted = True
     if scene.moment != session.scene.moment:
         session.show(scene.moment, "link")
-    layers = {id_: scene.layers.get(id_, state) for id_, state in session.scene.layers.items()}
+    layers = {id_: scene.layers.get(id_, state) for id_, state in at_first(controller).items()}
+    if frame.signs == NO_SIGNS and STATIONS in layers:
+        layers[STATIONS] = LayerState(visible=False)
     kept = {"moment": session.scene.moment, "layers": layers, "language": session.scene.language}
     controller.do(lambda _: scene.changed(**kept), moving=moving)
     controller.area.jump()

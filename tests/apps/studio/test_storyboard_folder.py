@@ -70,6 +70,15 @@ def edit(found: OpenFilm, removed: str) -> None:
     found.do(shot_edits.removed(found.board, removed))
 
 
+async def test_comments_of_the_file_outlive_an_edit(opened: OpenFilm) -> None:
+    path = opened.folder.path("x")
+    path.write_text("# for the briefing\n" + path.read_text("utf-8"), "utf-8")
+    await opened.look()
+    edit(opened, "c")
+    await opened.flush()
+    assert path.read_text("utf-8").startswith("# for the briefing\n") and ids(opened) == "ab"
+
+
 async def test_an_edit_is_in_the_file_and_an_editors_change_is_read_again(opened: OpenFilm) -> None:
     edit(opened, "c")
     await opened.flush()
@@ -125,11 +134,11 @@ async def test_a_file_that_is_spoilt_leaves_what_is_open(
 
 
 async def test_a_disk_that_refuses_loses_no_edit(opened: OpenFilm, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> str:
+    def refuse(*_: object, **__: object) -> str:
         raise storyboard_folder.FilmDiskError("full", folder="f", why="full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(StoryboardFolder, "_written", refuse)
+        patched.setattr(StoryboardFolder, "_saved", refuse)
         edit(opened, "a")
         await opened.flush()
         assert opened.saved == "failed" and isinstance(opened.error, TwinError)

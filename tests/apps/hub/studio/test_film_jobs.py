@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from apps.hub.studio.film_jobs import FilmJob, FilmJobs, FilmsFullError
+from tests.apps.studio.films import film
 
 RECORDER = """
 import pathlib, sys, time
@@ -56,9 +57,9 @@ def states(jobs: FilmJobs) -> list[str]:
 async def test_one_is_recorded_at_a_time_and_each_says_how_it_ended(tmp_path: Path) -> None:
     go = tmp_path / "go"
     async with running(FilmJobs(tmp_path / "films", command(go))) as jobs:
-        first = await jobs.add("a", "title: a", by="li", draft=False)
-        second = await jobs.add("b", "title: broken", by="li", draft=True)
-        third = await jobs.add("c", "title: c", by="li", draft=True)
+        first = await jobs.add("a", film("a", title="a"), by="li", draft=False)
+        second = await jobs.add("b", film("a", title="broken"), by="li", draft=True)
+        third = await jobs.add("c", film("a", title="c"), by="li", draft=True)
         await until(jobs, lambda: jobs.jobs[-1].done == 2)
         assert (jobs.jobs[-1].total, states(jobs)) == (4, ["recording", "queued", "queued"])
         await jobs.cancel(third.id)
@@ -74,7 +75,7 @@ async def test_one_is_recorded_at_a_time_and_each_says_how_it_ended(tmp_path: Pa
 async def test_one_that_a_hubs_end_stopped_goes_on_with_the_next_hub(tmp_path: Path) -> None:
     go = tmp_path / "go"
     async with running(FilmJobs(tmp_path / "films", command(go))) as jobs:
-        job = await jobs.add("a", "title: a", by="", draft=False)
+        job = await jobs.add("a", film("a", title="a"), by="", draft=False)
         await until(jobs, lambda: jobs.jobs[0].done == 2)
     go.touch()
     async with running(FilmJobs(tmp_path / "films", command(go))) as jobs:
@@ -84,7 +85,7 @@ async def test_one_that_a_hubs_end_stopped_goes_on_with_the_next_hub(tmp_path: P
 
 async def test_a_cancelled_recording_ends_its_process_and_leaves_nothing(tmp_path: Path) -> None:
     async with running(FilmJobs(tmp_path / "films", command(tmp_path / "go"))) as jobs:
-        job = await jobs.add("a", "title: a", by="", draft=False)
+        job = await jobs.add("a", film("a", title="a"), by="", draft=False)
         await until(jobs, lambda: jobs.jobs[0].done == 2)
         await jobs.cancel(job.id)
         assert jobs.jobs == [] and list(jobs.folder.iterdir()) == []
@@ -95,4 +96,4 @@ async def test_recordings_keep_to_their_place(tmp_path: Path) -> None:
     jobs.folder.mkdir()
     (jobs.folder / "old.mp4").write_bytes(b"more than a byte")
     with pytest.raises(FilmsFullError):
-        await jobs.add("a", "title: a", by="", draft=False)
+        await jobs.add("a", film("a", title="a"), by="", draft=False)
