@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import click
 
 from apps.commands.new_file import new_file
 from apps.commands.options import PROJECT_CATALOG
+from twin.counting import counted
 
 if TYPE_CHECKING:
     from apps.recorder.recording_job import RecordingJob
@@ -42,6 +44,7 @@ class SizeType(click.ParamType[tuple[int, int]]):
 @click.option("--from", "from_s", type=click.FloatRange(0), metavar="S", help="Second to begin at.")
 @click.option("--to", "to_s", type=click.FloatRange(0), metavar="S", help="Second to end at.")
 @click.option("--frames", type=click.Path(path_type=Path), help="Folder for a PNG of every frame, too.")
+@click.option("--stills", type=click.Path(path_type=Path), help="Folder for a PNG of every shot, too.")
 @click.option("--draft", is_flag=True, help="Fast: 720 lines, 15 frames a second, edges not smooth.")
 @click.option("--nvenc", is_flag=True, help="Encode on the NVIDIA card.")
 def record(
@@ -56,6 +59,7 @@ def record(
     from_s: float | None,
     to_s: float | None,
     frames: Path | None,
+    stills: Path | None,
     draft: bool,
     nvenc: bool,
 ) -> None:
@@ -91,6 +95,8 @@ def record(
         recorder = partial(record_locally, workers=workers)
         record_film(job, segments, output, partial=whole, recorder=recorder, on_news=progress)
     remove_parts(output)
+    if stills is not None:
+        _draw_stills(job, stills)
     click.echo(f"{output}: {end - first} frames, {(end - first) / job.board.fps:g} s; {progress.outcome}")
 
 
@@ -141,6 +147,16 @@ def _job(
         codec="h264_nvenc" if nvenc and codec == "h264" else codec,  # type: ignore[arg-type]
         pngs=None if frames is None else frames.absolute(),
     )
+
+
+def _draw_stills(job: RecordingJob, folder: Path) -> None:
+    """Write a PNG of each shot, like its frame in the movie."""
+    from apps.recorder.film_painter import FilmPainter  # noqa: PLC0415
+    from apps.recorder.stills import write_stills  # noqa: PLC0415
+
+    with closing(FilmPainter(job.open_film(), quality=job.quality)) as painter:
+        files = write_stills(painter.film, painter.picture, folder)
+    click.echo(f"{folder}: {counted(len(files), 'still')}")
 
 
 def _span(count: int, fps: int, from_s: float | None, to_s: float | None) -> tuple[int, int]:

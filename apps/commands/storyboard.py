@@ -1,4 +1,4 @@
-"""Command ``twin storyboard``: check and freeze a film's script."""
+"""Command ``twin storyboard``: check, freeze, make slides of a script."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from apps.commands.new_file import new_file
 from apps.commands.options import PROJECT_CATALOG
 from apps.commands.printing import console, to_json
 from apps.recorder.film_check import film_problems
@@ -71,7 +72,7 @@ def script_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def storyboard() -> None:
-    """Check a film's storyboard, and freeze live values into it.
+    """Check a film's storyboard, freeze live values into it, make slides.
 
     A storyboard is a YAML file, described in docs/storyboards.md; 'twin record' makes its film.
     """
@@ -122,3 +123,26 @@ def freeze(file: Path, catalog: Path | None, root: Path | None, store: Path | No
     click.echo(f"{file}: {counted(len(frozen.values), 'value')} and {level} of {frozen.at:%Y-%m-%d %H:%M}Z")
     if found.no_level:
         click.echo(f"the level is not frozen: {found.no_level}", err=True)
+
+
+@storyboard.command()
+@script_options
+@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="A new .pptx.")
+def slides(file: Path, catalog: Path | None, root: Path | None, store: Path | None, output: Path) -> None:
+    """Write a film as slides, one a shot.
+
+    Captions and numbers are text that can be edited; notes name the source of each number and picture.
+    """
+    from apps.recorder.slides.slides_file import write_slides  # noqa: PLC0415  (it draws)
+
+    if output.suffix.lower() != ".pptx":
+        raise click.BadParameter(f"{output}: slides end in .pptx", param_hint="--output")
+    script = OpenedScript.open(file, catalog=catalog, root=root, store=store)
+    problems = script.problems()
+    if errors := tuple(problem for problem in problems if problem.severity == "error"):
+        raise StoryboardError(errors)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    with new_file(output, option="--output") as whole:
+        count = write_slides(script.storyboard, script.film.basin, whole)
+    click.echo(f"{output}: {counted(count, 'slide')}")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from apps.recorder.digests import frames_digest
-from apps.recorder.film_frame import FilmFrame, FrameWords
+from apps.recorder.film_frame import FilmFrame
 from apps.recorder.overprint.map_inset import make_inset
-from apps.recorder.overprint.print_words import dissolve, print_words, taken_boxes
+from apps.recorder.overprint.print_words import callout_boxes, dissolve, print_words, taken_boxes
 from apps.recorder.overprint.regions import frame_regions
 from apps.recorder.shots import Film
 from apps.recorder.steady_names import PlacedNames, SteadyNames
@@ -38,7 +38,8 @@ class FilmPainter:
         self.stage = FilmStage(film.basin, size=self.size, quality=quality, ground=film.ground)
         self.stage.stamp_at = frame_regions(*self.size).stamp_at
         insets = any("inset" in shot.panels for shot in film.storyboard.shots)
-        self._inset = make_inset(film.ground, self.size) if insets else None
+        #: The film's small map, None where no shot shows it.
+        self.inset = make_inset(film.ground, self.size) if insets else None
         self._names: dict[int, SteadyNames] = {}
         self._digests: dict[int, str] = {}
         self._last: tuple[Scene, U8] | None = None
@@ -50,10 +51,17 @@ class FilmPainter:
         Raises TilesMissingError where one of its tiles cannot be had.
         """
         frame, shot = self.film.frame(number), self._shot(number)
-        drawn = self._drawn(frame, shot)
+        printed = self._printed(frame, shot)
         if frame.before is not None:
-            drawn = dissolve(self._drawn(frame.before, shot - 1), drawn, frame.mix)
-        return print_words(drawn, frame, inset=self._inset)
+            printed = dissolve(self._printed(frame.before, shot - 1), printed, frame.mix)
+        return printed
+
+    def scene_picture(self, number: int) -> U8:
+        """Return a frame's picture with its names, without its words.
+
+        (height, width, 3) uint8. Raises TilesMissingError.
+        """
+        return self._drawn(self.film.frame(number), self._shot(number))
 
     def shot_digest(self, number: int) -> str:
         """Hash all frames of a shot, by the shot's number."""
@@ -73,6 +81,9 @@ class FilmPainter:
         self.stage.close()
 
     # -- inner ----------------------------------------------------------------------------------------
+
+    def _printed(self, frame: FilmFrame, shot: int) -> U8:
+        return print_words(self._drawn(frame, shot), frame, inset=self.inset)
 
     def _drawn(self, frame: FilmFrame, shot: int) -> U8:
         overlay = self._steady(shot, frame.number).overlay(frame.number)
@@ -103,7 +114,7 @@ class FilmPainter:
         stage.apply(frame.scene)
         stage.show_signs(frame.signs)
         overlay = stage.overlay(size=self.size, reserved=reserved)
-        under = self._boxes(frame, callouts=True)
+        under = callout_boxes(frame, self.size)
         labels = tuple(x for x in overlay.labels if not touches(_label_box(x, self.size), under))
         return PlacedNames(
             replace(overlay, labels=labels), tuple(placer.identity_of(label.id) for label in labels)
@@ -113,23 +124,13 @@ class FilmPainter:
         """Boxes where something lies over the picture at any time of a shot, call-outs aside."""
         first, end = self._span(shot)
         every = max(1, (end - first) // LOOKS)
-        taken = {
-            box: None
-            for n in range(first, end, every)
-            for box in self._boxes(self._in_shot(n, shot), callouts=False)
-        }
+        taken = {box: None for n in range(first, end, every) for box in self._boxes(self._in_shot(n, shot))}
         return [*furniture(self.size), *taken]
 
-    def _boxes(self, frame: FilmFrame, *, callouts: bool) -> tuple[Box, ...]:
-        """Boxes of a frame's call-outs, or of all its other words."""
-        words = frame.words
-        if callouts:
-            words = FrameWords(callouts=words.callouts) if words.callouts else FrameWords()
-        else:
-            words = replace(words, callouts=())
-        if words == FrameWords():
-            return ()
-        return taken_boxes(replace(frame, words=words, before=None), self.size, inset=self._inset)
+    def _boxes(self, frame: FilmFrame) -> tuple[Box, ...]:
+        """Boxes of a frame's words, without its call-outs."""
+        words = replace(frame.words, callouts=())
+        return taken_boxes(replace(frame, words=words, before=None), self.size, inset=self.inset)
 
     def _shot(self, number: int) -> int:
         return bisect_right(self.film.first, number) - 1

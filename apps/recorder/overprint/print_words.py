@@ -55,6 +55,11 @@ def taken_boxes(frame: FilmFrame, size: tuple[int, int], *, inset: InsetMap | No
     return _draw(np.zeros((size[1], size[0], 3), dtype=np.uint8), frame, inset)
 
 
+def callout_boxes(frame: FilmFrame, size: tuple[int, int]) -> tuple[Box, ...]:
+    """Return the boxes of a frame's call-outs, px, without drawing them."""
+    return tuple(one.box for one in _layout(frame, frame_regions(*size)).callouts)
+
+
 def reserved_for_numbers(frame: FilmFrame, size: tuple[int, int]) -> Box | None:
     """Return the box of the numbers panel, px; None without numbers."""
     return _layout(frame, frame_regions(*size)).numbers

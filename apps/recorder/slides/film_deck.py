@@ -21,8 +21,8 @@ from twin.storyboard.storyboard import Shot
 QUALITY = 92
 """Of a slide's JPEG: 0.6 MB, and no edge of a letter shows it."""
 
-Draw = Callable[[FilmFrame], U8]
-"""Draws a frame with its overlay and without its words, ``SLIDE_PX`` large."""
+Draw = Callable[[int], U8]
+"""Draws a frame by its number, with its names and without its words, ``SLIDE_PX`` large."""
 
 
 def film_deck(film: Film, draw: Draw, *, inset: InsetMap | None = None) -> SlideDeck:
@@ -53,7 +53,7 @@ def _opening(film: Film, frame: FilmFrame) -> SlideWords:
 
 def _of_shot(film: Film, number: int, frame: FilmFrame, draw: Draw, inset: InsetMap | None) -> SlideWords:
     shot, language, words = film.storyboard.shots[number], film.storyboard.language, frame.words
-    picture = print_panels(draw(frame), frame, inset=inset)
+    picture = print_panels(draw(frame.number), frame, inset=inset)
     stream = io.BytesIO()
     Image.fromarray(picture).save(stream, "JPEG", quality=QUALITY, subsampling=0)
     title = words.title

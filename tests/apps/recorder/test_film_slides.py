@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from pptx import Presentation
 
-from apps.recorder.film_frame import FilmFrame
 from apps.recorder.poster_frames import poster_frames
 from apps.recorder.shots import Film
 from apps.recorder.slides.film_deck import film_deck
 from apps.recorder.stills import write_stills
+from tests.apps.command import twin
 from twin.arrays import U8
 from twin.basin import Basin
 from twin.scene import Scene
@@ -42,7 +43,7 @@ def film(basin: Basin, *shots: dict[str, Any], **head: Any) -> Film:
     return Film(Storyboard.model_validate_json(json.dumps(board)), basin)
 
 
-def grey(frame: FilmFrame) -> U8:
+def grey(number: int) -> U8:
     return np.full((1080, 1920, 3), 128, dtype=np.uint8)
 
 
@@ -101,3 +102,22 @@ def test_a_film_without_a_title_gets_a_title_slide(basin: Basin) -> None:
     assert [slide.title for slide in deck.slides] == ["影片", ""]
     assert (deck.slides[0].under, deck.slides[0].picture) == ("2026-11-30", None)
     assert "Shot 1: 上涨" in deck.slides[1].notes
+
+
+def test_stills_are_the_movies_own_frames_and_slides_open(small_basin: Path, tmp_path: Path) -> None:
+    board = {
+        "title": "片",
+        "size": [320, 180],
+        "fps": 4,
+        "shots": [{**RISE, "seconds": 4, "camera": OVERVIEW}],
+    }
+    script, pngs = tmp_path / "film.yaml", tmp_path / "pngs"
+    script.write_text(json.dumps(board), encoding="utf-8")
+    movie, deck = tmp_path / "film.mp4", tmp_path / "film.pptx"
+    asked = ("--from", 2, "--workers", 1, "--frames", pngs, "--stills", tmp_path / "stills")
+    assert twin("record", script, "--catalog", small_basin, "-o", movie, *asked).returncode == 0
+    still, frame = tmp_path / "stills" / "01-rise.png", pngs / "frame-000012.png"
+    assert np.array_equal(np.asarray(Image.open(still)), np.asarray(Image.open(frame)))
+    result = twin("storyboard", "slides", script, "--catalog", small_basin, "-o", deck)
+    assert result.stdout.strip() == f"{deck}: 2 slides"
+    assert len(Presentation(str(deck)).slides) == 2
