@@ -63,7 +63,7 @@ def record(
     draft: bool,
     nvenc: bool,
 ) -> None:
-    """Record a STORYBOARD as a movie.
+    """Record a storyboard as a movie.
 
     A recording that was stopped goes on where it was, given the same command.
     """

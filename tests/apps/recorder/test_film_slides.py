@@ -105,18 +105,14 @@ def test_a_film_without_a_title_gets_a_title_slide(basin: Basin) -> None:
 
 
 def test_stills_are_the_movies_own_frames_and_slides_open(small_basin: Path, tmp_path: Path) -> None:
-    board = {
-        "title": "片",
-        "size": [320, 180],
-        "fps": 4,
-        "shots": [{**RISE, "seconds": 4, "camera": OVERVIEW}],
-    }
+    shot = {**RISE, "seconds": 4, "camera": OVERVIEW}
+    board = {"title": "片", "size": [320, 180], "fps": 2, "shots": [shot]}
     script, pngs = tmp_path / "film.yaml", tmp_path / "pngs"
     script.write_text(json.dumps(board), encoding="utf-8")
     movie, deck = tmp_path / "film.mp4", tmp_path / "film.pptx"
-    asked = ("--from", 2, "--workers", 1, "--frames", pngs, "--stills", tmp_path / "stills")
+    asked = ("--from", 3, "--workers", 1, "--frames", pngs, "--stills", tmp_path / "stills")
     assert twin("record", script, "--catalog", small_basin, "-o", movie, *asked).returncode == 0
-    still, frame = tmp_path / "stills" / "01-rise.png", pngs / "frame-000012.png"
+    still, frame = tmp_path / "stills" / "01-rise.png", pngs / "frame-000006.png"
     assert np.array_equal(np.asarray(Image.open(still)), np.asarray(Image.open(frame)))
     result = twin("storyboard", "slides", script, "--catalog", small_basin, "-o", deck)
     assert result.stdout.strip() == f"{deck}: 2 slides"
