@@ -12,8 +12,8 @@ WHOLE = 0.999
 def poster_frames(film: Film) -> list[FilmFrame]:
     """Return the poster of each shot.
 
-    The one the storyboard names (``poster_s``), else the last in which title and caption show whole, else the
-    shot's last; none within a dissolve where there is another.
+    The one the storyboard names (``poster_s``), else the last in which the title, or where there is none a
+    caption, shows whole, else the shot's last; none within a dissolve where there is another.
     """
     return [_poster(film, number) for number in range(len(film.storyboard.shots))]
 
@@ -28,8 +28,8 @@ def _poster(film: Film, number: int) -> FilmFrame:
         if frame.before is not None:
             break
         last = last or frame
-        words = [said.opacity for said in (frame.words.title, frame.words.caption) if said is not None]
-        if words and min(words) >= WHOLE:
+        words = frame.words.title if shot.title else frame.words.caption
+        if words is not None and words.opacity >= WHOLE:
             return frame
         if not (shot.title or shot.captions):
             break

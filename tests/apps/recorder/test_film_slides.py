@@ -63,6 +63,16 @@ def test_a_poster_is_the_last_frame_whose_words_are_whole(basin: Basin) -> None:
     assert all(frame.before is None for frame in posters)
 
 
+def test_a_title_goes_before_a_caption(basin: Basin) -> None:
+    shot = {"title": {"text": "片头", "to_s": 2}, "captions": [{"text": "字幕", "from_s": 2.2}]}
+    made = film(basin, shot)
+    (poster,) = poster_frames(made)
+    assert poster.words.title is not None
+    assert poster.words.title.opacity == 1.0
+    (slide,) = film_deck(made, grey).slides
+    assert (slide.title, slide.captions) == ("片头", ("字幕",))
+
+
 def test_a_shot_that_only_dissolves_still_has_a_poster(basin: Basin) -> None:
     made = film(basin, {}, {"seconds": 1, "fade_s": 1})
     assert [frame.number for frame in poster_frames(made)] == [39, 49]
