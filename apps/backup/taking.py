@@ -23,6 +23,7 @@ from apps.backup.manifest import FORMAT, NAME, BackupError, FileRecord, Manifest
 from twin.alarms.alerting import FILE as ALERTS
 from twin.catalog import load_catalog_leniently
 from twin.disk import refusal, sync
+from twin.drills.drill_check import FOLDER as DRILLS
 from twin.live import FOLDER
 from twin.runs_file import FILE as RUNS
 from twin.stations.store.database import FILE
@@ -69,6 +70,10 @@ def take_backup(
             archive.add_database("users.sqlite", path)
         if (path := shelf.folder / JOURNAL).exists():
             archive.add_lines(f"{STORE}/{JOURNAL}", path)
+        for path in sorted((read.path.parent / DRILLS).glob("*.y*ml")):
+            archive.add_file(f"{DRILLS}/{path.name}", path)
+        for path in sorted((shelf.folder / DRILLS).glob("*.jsonl")):
+            archive.add_lines(f"{STORE}/{DRILLS}/{path.name}", path)
         if (path := shelf.folder / RUNS).exists():
             archive.add_database(f"{STORE}/{RUNS}", path)
         schema = None

@@ -56,6 +56,9 @@ def basin(small_catalog: Path) -> Path:
     (small_catalog.parent / "users.tokens.json").write_text("{}")
     with closing(sqlite3.connect(small_catalog.parent / "users.sqlite")) as sign_ins:
         sign_ins.executescript("CREATE TABLE sign_ins (user); INSERT INTO sign_ins VALUES ('li');")
+    for folder, name in ((small_catalog.parent / "drills", "one.yaml"), (store / "drills", "drill-1.jsonl")):
+        folder.mkdir()
+        (folder / name).write_text("{}\n")
     RunsFile(store / "runs.sqlite").add(
         "what-if", name="秋汛", author="li", access="internal", document='{"days": 7}'
     )
@@ -120,6 +123,8 @@ def test_all_that_was_acknowledged_before_is_restored(basin: Path, tmp_path: Pat
     assert kept == {float(k) for k in range(len(kept))}
     for name in ("data_catalog.yaml", "small_site.yaml", "users.toml", "users.key", "users.tokens.json"):
         assert (new / name).read_bytes() == (basin.parent / name).read_bytes()
+    for name in ("drills/one.yaml", ".twin/drills/drill-1.jsonl"):
+        assert (new / name).read_text() == "{}\n"
     (line,) = (new / ".twin" / "audit.jsonl").read_text().splitlines()  # the half one stays out
     assert json.loads(line)["who"] == "li"
     with closing(sqlite3.connect(new / "users.sqlite")) as sign_ins:

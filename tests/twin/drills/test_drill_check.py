@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.twin.drills.drill_basin import LAKE, RAIN, basin, told, written
+from twin.catalog.drill_file import load_drill
 from twin.drills.drill_check import check_drill
 
 RISE = (LAKE, "level", [[0, 151.0], [30, 154.0]])
@@ -74,3 +75,9 @@ def test_what_is_no_yaml_or_not_there_is_one_line(tmp_path: Path) -> None:
     for path in (bad, tmp_path / "gone.yaml"):
         checked = check_drill(path, basin())
         assert checked.drill is None and len(checked.problems) == 1
+
+
+def test_the_drill_of_the_sample_basin_is_sound(project: Path) -> None:
+    drill, _, problems = load_drill(project / "drills" / "sample_flood.yaml")
+    assert problems == [] and drill is not None
+    assert {series.station for series in drill.series} == {"30500001", "30900001"}
