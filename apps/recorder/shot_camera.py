@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from math import isfinite
 
+import numpy as np
+
 from apps.recorder.shot_error import ShotError
+from apps.recorder.shot_line import line_of
 from layers.camera.camera import at_viewpoint, home, looking
+from layers.camera.clearance import ClearPath
+from layers.camera.following import FollowPath
 from layers.camera.path import CameraPath, KeyPath, OrbitPath, PathKey
 from layers.heights import Ground, WaterLevels
+from twin.arrays import F64
 from twin.basin import Basin
 from twin.catalog.types import Place
 from twin.scene import Camera, LinkError, Scene
-from twin.storyboard.camera_track import CameraKey, Eye, Orbit
+from twin.storyboard.camera_track import CameraKey, Eye, Follow, Orbit
 from twin.storyboard.links import link_of
 from twin.storyboard.storyboard import Shot
+
+LONGEST_FADE_S = 5.0
+"""So long a shot goes on behind the next one."""
 
 
 class ShotCamera:
@@ -26,10 +35,23 @@ class ShotCamera:
         self._basin, self._ground, self._shot, self._flood = basin, ground, shot, flood
 
     def path(self) -> CameraPath:
-        """Return the path. Raises ShotError."""
+        """Return the path, above ground and water. Raises ShotError."""
+        keys = [at_s for key in self._shot.camera.keys for at_s in (key.at_s, key.at_s + key.dwell_s)]
+        return ClearPath(
+            self._planned(),
+            ground=self._ground,
+            flood=self._flood,
+            exaggeration=self._shot.exaggeration,
+            seconds=self._shot.seconds + LONGEST_FADE_S,
+            keys=keys,
+        )
+
+    def _planned(self) -> CameraPath:
         track = self._shot.camera
         if track.orbit is not None:
             return self._orbit(track.orbit)
+        if track.follow is not None:
+            return self._followed(track.follow)
         keys = [PathKey(at_s=key.at_s, camera=self._camera(key), dwell_s=key.dwell_s) for key in track.keys]
         try:
             return KeyPath(keys)
@@ -99,6 +121,32 @@ class ShotCamera:
             pitch_deg=orbit.pitch_deg,
         )
         return OrbitPath(camera, turn_deg=orbit.turn_deg, seconds=self._shot.seconds)
+
+    def _followed(self, follow: Follow) -> CameraPath:
+        line = line_of(follow, self._basin, self._ground)
+        try:
+            if line is None or len(line) < 2:
+                raise ValueError("there is no such line")
+            return FollowPath(
+                line,
+                self._heights,
+                distance_m=follow.distance_m,
+                pitch_deg=follow.pitch_deg,
+                seconds=self._shot.seconds,
+            )
+        except ValueError as error:
+            what = " ".join(part for part in (follow.layer, follow.feature) if part) or "places"
+            raise ShotError(
+                f"following {what}: {error}", shot=self._shot.id, words=f"找不到可沿行的线（{what}）"
+            ) from None
+
+    def _heights(self, east: F64, north: F64) -> F64:
+        """(n,) heights of ground or water along a line; where none is known, its nearest."""
+        found = self._ground.height(east, north, flood=self._flood)
+        around = self._ground.height_around(east, north)
+        found = np.where(np.isnan(found), around, found)
+        known = np.flatnonzero(np.isfinite(found))
+        return np.interp(np.arange(len(found)), known, found[known]) if len(known) else np.zeros(len(found))
 
     def _aimed(
         self,
