@@ -13,6 +13,7 @@ from twin.stations.freshness import Freshness
 from twin.stations.properties import PROPERTIES
 
 if TYPE_CHECKING:
+    from twin.analysis.affected import Count
     from twin.stations.model import Datastream
     from twin.stations.snapshot import ValueNow
 
@@ -64,3 +65,13 @@ def why_doubtful(reason: str, language: Language) -> str:
     The word itself where there is no text for it, '' for none.
     """
     return texts(language).get(f"reason_{reason.replace('-', '_')}", reason)
+
+
+def counted(count: Count, language: Language) -> str:
+    """Format a certain number, and how many more are possible."""
+    t = texts(language)
+    certain, possible = fixed(count.certain, 0), fixed(count.possible, 0)
+    if not count.possible:
+        return certain
+    words = t["text_possibly" if count.certain else "text_only_possibly"]
+    return words.format(certain=certain, possible=possible)

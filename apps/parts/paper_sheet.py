@@ -12,9 +12,9 @@ from apps.formatting import exact_level, fixed, written
 from apps.papers.sheet import Headings, LayerLegend, Number, PaperSheet, TitleField, swatch
 from apps.parts import head
 from apps.parts.readout import figures, remarks, shown
-from apps.parts.text_view import counted
 from apps.session.origins import level_origin
 from apps.texts import texts
+from apps.value_words import counted
 from layers.labels.theme import MODES
 from layers.layer import entry_layer
 from twin.bilingual import Language

@@ -14,7 +14,7 @@ from apps.parts.alarms.alarm_rows import doubt_of
 from apps.parts.readout import figures, remarks, shown
 from apps.session.origins import level_origin
 from apps.texts import texts
-from apps.value_words import reading
+from apps.value_words import counted, reading
 from twin.analysis.affected import Wetness
 from twin.situation.alarm_counts import gravest_first
 from twin.situation.margins import governing_level, margin, normal_level
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from apps.session.session import Session
-    from twin.analysis.affected import AffectedReport, Count
+    from twin.analysis.affected import AffectedReport
     from twin.bilingual import Language
     from twin.stations.model import Station
     from twin.stations.snapshot import AlarmNow, Now
@@ -314,13 +314,3 @@ def _table(
         tones=list(tones[:most]),
         more=t["text_more"].format(n=left) if left > 0 else "",
     )
-
-
-def counted(count: Count, language: Language) -> str:
-    """Format a certain number, and how many more are possible."""
-    t = texts(language)
-    certain, possible = fixed(count.certain, 0), fixed(count.possible, 0)
-    if not count.possible:
-        return certain
-    words = t["text_possibly" if count.certain else "text_only_possibly"]
-    return words.format(certain=certain, possible=possible)

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
+from functools import cached_property
 from itertools import accumulate
 from math import ceil
+from types import MappingProxyType
 
 import numpy as np
 
+from apps.recorder.film_chart import FilmChart
 from apps.recorder.film_frame import FilmFrame, FrameWords
+from apps.recorder.film_layers import FilmLayers, left_out_of
+from apps.recorder.film_words import FilmWords
+from apps.recorder.observed import Observed
+from apps.recorder.shot_callouts import CalloutPlaces, callouts_at
 from apps.recorder.shot_camera import ShotCamera
+from apps.recorder.shot_signs import RENEWED_S, FilmSigns
+from apps.recorder.shot_water import ShotWater
 from apps.recorder.shot_words import caption_at, title_at
-from apps.recorder.water_over_time import WaterOverTime, water_of
+from apps.recorder.water_over_time import WaterOverTime
 from layers.camera.poses import camera_of
 from layers.heights import Ground, WaterLevels, ground_of
-from twin.arrays import F64
+from layers.labels.signs import NO_SIGNS, Signs
 from twin.basin import Basin
-from twin.moment import Moment, what_if
 from twin.scene import Marks, Scene
 from twin.storyboard.storyboard import Shot, Storyboard
 from twin.water.centimetres import extent_level_m
@@ -28,23 +37,42 @@ NEARLY = 1e-6
 class Film:
     """Frames of a storyboard over a basin.
 
-    ``film.frame(number)`` is pure: the same whenever and in whatever order it is asked. Raises ShotError for
-    what the basin cannot show, before the first frame.
+    ``film.frame(number)`` is pure: the same whenever and in whatever order it is asked.
     """
 
-    def __init__(self, storyboard: Storyboard, basin: Basin, *, ground: Ground | None = None) -> None:
-        self.storyboard, self.basin = storyboard, basin
-        self._ground = ground or ground_of(basin)
+    def __init__(
+        self,
+        storyboard: Storyboard,
+        basin: Basin,
+        *,
+        ground: Ground | None = None,
+        observations: Observed | None = None,
+        left_out: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """``basin`` is whole, or as the film's readers may see it.
+
+        Then ``left_out`` names the entries that are closed to them, by their ids. ``ground`` is the basin's,
+        if made. Raises ShotError for what the basin cannot show, NothingToSeeError where the ground is closed
+        to the readers.
+        """
+        seen = basin.seen_by(storyboard.access)
+        titles = left_out_of(basin, seen) | {id_: {"zh": id_, "en": id_} for id_ in left_out}
+        self.storyboard, self.basin, self.ground = storyboard, seen, ground or ground_of(seen)
+        self.words = FilmWords(storyboard, seen)
+        self.layers = FilmLayers(seen, left_out=titles, language=storyboard.language)
+        self.places = CalloutPlaces(seen, closed=titles)
+        self._observations = observations
         fps = storyboard.fps
         starts = list(accumulate((shot.seconds for shot in storyboard.shots), initial=0.0))
         #: First frame of each shot, and the film's end.
         self.first = [ceil(start * fps - NEARLY) for start in starts]
-        self._shots: list[_Playing] = []
-        moment = self._at_first()
+        waters = ShotWater(storyboard, seen, observed=observations)
+        self._shots: list[_PlayingShot] = []
+        before: tuple[WaterOverTime, float] | None = None
         for shot, start_s in zip(storyboard.shots, starts, strict=False):
-            water = water_of(shot, basin, before=moment)
-            self._shots.append(_Playing(self, shot, water=water, start_s=start_s))
-            moment = water.at(shot.seconds)
+            water = waters.of(shot, before=before)
+            before = water, shot.seconds
+            self._shots.append(_PlayingShot(self, shot, water=water, start_s=start_s))
 
     def __len__(self) -> int:
         return self.first[-1]
@@ -57,34 +85,32 @@ class Film:
         playing = self._shots[k]
         t = number / self.storyboard.fps - playing.start_s
         fade_s = playing.shot.fade_s
-        if t >= fade_s:
+        if t >= fade_s or not k:
             return playing.frame(number)
-        before = self._shots[k - 1].frame(number) if k else None
-        return playing.frame(number, before=before, mix=t / fade_s)
+        return playing.frame(number, before=self._shots[k - 1].frame(number), mix=t / fade_s)
 
-    def _at_first(self) -> Moment:
-        """What the water is where the first shot does not say."""
-        water, wanted = self.basin.water, self.basin.site.start_level_m
-        low, high = water.answered_from_m, water.highest_m
-        level_m = (low + high) / 2 if wanted is None else min(high, max(low, wanted))
-        return what_if(level_m, generation=self.basin.generation.id)
-
-    @property
-    def ground(self) -> Ground:
-        """Surface of the terrain."""
-        return self._ground
+    @cached_property
+    def signs(self) -> FilmSigns:
+        """Signs of stations."""
+        return FilmSigns(
+            self.basin,
+            language=self.storyboard.language,
+            frozen=self.storyboard.frozen,
+            observed=self._observations,
+        )
 
 
-class _Playing:
+class _PlayingShot:
     """A shot of a film: everything but its number of frame."""
 
     def __init__(self, film: Film, shot: Shot, *, water: WaterOverTime, start_s: float) -> None:
         self.film, self.shot, self.water, self.start_s = film, shot, water, start_s
-        highest = max(water.at(float(t)).highest_m for t in np.linspace(0.0, shot.seconds, 65))
-        level_m = extent_level_m(highest)
+        highest_m = max(water.at(float(t)).highest_m for t in np.linspace(0.0, shot.seconds, 65))
+        level_m = extent_level_m(highest_m)
         flood = WaterLevels(level_m=level_m, highest_m=level_m)
         self._path = ShotCamera(film.basin, film.ground, shot, flood=flood).path()
-        self._poses: F64 | None = None
+        self._placed = film.places.of(shot)
+        self._layers = film.layers.states(shot)
 
     def frame(self, number: int, *, before: FilmFrame | None = None, mix: float = 1.0) -> FilmFrame:
         """The film's frame ``number`` in this shot, also after its end."""
@@ -94,16 +120,56 @@ class _Playing:
         scene = Scene(
             camera=camera_of(self._path.poses(np.array([t]))[0]),
             moment=self.water.at(t),
-            layers=shot.layers,
+            layers=self._layers,
             exaggeration=shot.exaggeration,
             density=shot.density,
             marks=Marks(uncertain=shot.uncertain),
             live_values=False,
             language=board.language,
         )
-        words = FrameWords(
-            title=title_at(shot, t, board.language), caption=caption_at(shot, t, board.language)
-        )
         return FilmFrame(
-            number=number, time_s=time_s, shot=shot.id, scene=scene, words=words, before=before, mix=mix
+            number=number,
+            time_s=time_s,
+            shot=shot.id,
+            scene=scene,
+            signs=self._signs(t),
+            words=self._words(t, scene),
+            before=before,
+            mix=mix,
         )
+
+    def _words(self, t: float, scene: Scene) -> FrameWords:
+        film, shot, language = self.film, self.shot, self.film.storyboard.language
+        moment = scene.moment
+        return FrameWords(
+            title=title_at(shot, t, language),
+            caption=caption_at(shot, t, language),
+            callouts=callouts_at(self._placed, t, shot, scene=scene, ground=film.ground, language=language),
+            numbers=film.words.numbers(shot, moment, self.water),
+            chart=None if self._chart is None else self._chart.at(t, moment.level_m),
+            inset="inset" in shot.panels,
+            moment=film.words.moment(moment, self.water),
+            block=film.words.block,
+            attributions=self._attributions,
+            lacking=self._lacking,
+        )
+
+    def _signs(self, t: float) -> Signs:
+        if self.shot.stations == "none":
+            return NO_SIGNS
+        if self.shot.stations == "frozen":
+            return self.film.signs.frozen
+        moment = self.water.at(min(t, self.shot.seconds) // RENEWED_S * RENEWED_S)
+        return NO_SIGNS if moment.valid_at is None else self.film.signs.then(moment.valid_at, moment.known_at)
+
+    @cached_property
+    def _chart(self) -> FilmChart | None:
+        return self.film.words.chart(self.shot, self.water)
+
+    @cached_property
+    def _attributions(self) -> str:
+        return self.film.layers.attributions(self.shot)
+
+    @cached_property
+    def _lacking(self) -> str:
+        return self.film.layers.lacking(self.shot)

@@ -23,10 +23,11 @@ PITCH = HEADING + 1
 
 
 class ClearPath:
-    """Path that stays above ground and water, its targets, headings and keys kept.
+    """Path that stays above ground and water.
 
-    The eye is raised by a curve over time that is nowhere below what is needed: each need is spread over
-    ``EARLY_S`` before and after it, and the result is averaged over windows of the same width.
+    Its targets, headings and clear keys are kept. The eye is raised by a curve over time that is nowhere
+    below what is needed: each need is spread over ``EARLY_S`` before and after it, and the result is averaged
+    over windows of the same width.
     """
 
     def __init__(

@@ -17,7 +17,7 @@ TURN_S = 2.5
 
 
 class FollowPath:
-    """Flight along a line, aimed at points of it from behind and above.
+    """Flight along a line, aimed at its points from behind.
 
     ``line`` is (n, 2) east and north, m, in the direction of flight; ``heights`` gives working heights (k,)
     at its points. Speed is constant but for start and stop. Raises ValueError for a line without length.

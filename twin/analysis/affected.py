@@ -214,6 +214,11 @@ class Affected:
             left_out=self.left_out,
         )
 
+    def total(self, state: WaterState) -> AffectedSum:
+        """Sum what is affected at a level after a highest one."""
+        wet = self.wetness(self.villages.first_cm, self.villages.pocket_cm, state)
+        return sum(self._sums(wet, state), AffectedSum(buildings=self._no_buildings))
+
     def wetness(self, first_cm: I32, pocket_cm: I32, state: WaterState) -> U8:
         """Classify assets as dry, possibly or certainly wet.
 

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from apps.recorder.shots import Film
+from tests.apps.recorder.films import RISING, film
 from twin.basin import Basin
-from twin.storyboard.storyboard import Storyboard
-
-OVERVIEW = {"keys": [{"at_s": 0, "viewpoint": "home"}]}
-RISING = {"levels": [{"at_s": 0, "level_m": 150}, {"at_s": 4, "level_m": 158}]}
 
 
 @pytest.fixture(scope="module")
 def basin(small_basin: Path) -> Basin:
     return Basin.open(small_basin)
-
-
-def film(basin: Basin, *shots: dict[str, Any], **head: Any) -> Film:
-    """A film of shots of 4 s over the whole basin, unless they say otherwise, at 10 frames/s."""
-    told = [{"id": f"s{k}", "seconds": 4, "camera": OVERVIEW, **shot} for k, shot in enumerate(shots)]
-    board = {"title": "片", "fps": 10, "shots": told, **head}
-    return Film(Storyboard.model_validate_json(json.dumps(board)), basin)
 
 
 def test_frames_are_the_same_in_any_order(basin: Basin) -> None:

@@ -1,0 +1,107 @@
+"""Resolve call-outs of a shot to places of the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite
+
+import numpy as np
+
+from apps.recorder.film_frame import CalloutWords
+from apps.recorder.shot_error import ShotError
+from apps.recorder.shot_words import opacity, said
+from layers.heights import Ground, flood_of
+from twin.basin import Basin
+from twin.bilingual import Language
+from twin.scene import Scene
+from twin.search.gazetteer import STATION, Toponym, toponyms
+from twin.storyboard.checking import feature_named
+from twin.storyboard.shot_texts import Callout
+from twin.storyboard.storyboard import Shot
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalloutPlace:
+    """Call-out with its place, m in the frame."""
+
+    callout: Callout
+    east: float
+    north: float
+
+
+class CalloutPlaces:
+    """Places that call-outs of a film name.
+
+    ``closed`` are layers that its readers may not see; call-outs to them are left out.
+    """
+
+    def __init__(self, basin: Basin, *, closed: Collection[str]) -> None:
+        self._basin, self._closed = basin, closed
+
+    def of(self, shot: Shot) -> list[CalloutPlace]:
+        """Return a shot's call-outs with their places. Raises ShotError."""
+        found = []
+        for callout in shot.callouts:
+            if callout.layer in self._closed:
+                continue
+            place = self._place(callout)
+            if place is None:
+                what = callout.station or f"{callout.layer}/{callout.feature}"
+                raise ShotError(
+                    f"a call-out is to {what}, which is not there",
+                    shot=shot.id,
+                    words=f"标注所指的 {what} 不存在",
+                )
+            found.append(CalloutPlace(callout=callout, east=place[0], north=place[1]))
+        return found
+
+    def _place(self, callout: Callout) -> tuple[float, float] | None:
+        if callout.place is not None:
+            return self._basin.frame.place(callout.place)
+        if callout.station is not None:
+            known = [one for one in self._places if one.id == f"{STATION}/{callout.station}"]
+            return (known[0].east, known[0].north) if known else None
+        known = [one for one in self._places if one.id.startswith(f"{callout.layer}/")]
+        feature = feature_named(known, callout.feature or "")
+        return None if feature is None else (feature.east, feature.north)
+
+    @cached_property
+    def _places(self) -> list[Toponym]:
+        return toponyms(self._basin)
+
+
+def callouts_at(
+    placed: list[CalloutPlace], t: float, shot: Shot, *, scene: Scene, ground: Ground, language: Language
+) -> tuple[CalloutWords, ...]:
+    """Return the call-outs that show at a time of a shot.
+
+    Without a height of their own they lie on ground or water as the scene has it.
+    """
+    return tuple(_words(placed, t, shot, scene, ground, language))
+
+
+def _words(
+    placed: list[CalloutPlace], t: float, shot: Shot, scene: Scene, ground: Ground, language: Language
+) -> Iterator[CalloutWords]:
+    for one in placed:
+        if not (shown := opacity(one.callout, t, seconds=shot.seconds)):
+            continue
+        height_m = one.callout.height_m
+        if height_m is None:
+            height_m = _surface(one, scene, ground)
+        yield CalloutWords(
+            text=said(one.callout.text, language),
+            east_m=one.east,
+            north_m=one.north,
+            height_m=height_m,
+            opacity=shown,
+        )
+
+
+def _surface(one: CalloutPlace, scene: Scene, ground: Ground) -> float:
+    height = float(ground.height(one.east, one.north, flood=flood_of(scene)))
+    if not isfinite(height):
+        height = float(ground.height_around(np.array([one.east]), np.array([one.north]))[0])
+    return height if isfinite(height) else 0.0
