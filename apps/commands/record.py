@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from apps.commands.new_file import new_file
-from apps.commands.options import PROJECT_CATALOG
+from apps.commands.options import PROJECT_CATALOG, ray_option
 from twin.counting import counted
 
 if TYPE_CHECKING:
+    from apps.recorder.recording import Recorder
     from apps.recorder.recording_job import RecordingJob
 
 DRAFT_LINES, DRAFT_FPS = 720, 15
@@ -41,6 +43,7 @@ class SizeType(click.ParamType[tuple[int, int]]):
 @click.option("--size", type=SizeType(), help="Size of the picture (default: the storyboard's).")
 @click.option("--fps", type=click.IntRange(1, 60), help="Frames a second (default: the storyboard's).")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes that draw (default: one a core).")
+@ray_option
 @click.option("--from", "from_s", type=click.FloatRange(0), metavar="S", help="Second to begin at.")
 @click.option("--to", "to_s", type=click.FloatRange(0), metavar="S", help="Second to end at.")
 @click.option("--frames", type=click.Path(path_type=Path), help="Folder for a PNG of every frame, too.")
@@ -56,6 +59,7 @@ def record(
     size: tuple[int, int] | None,
     fps: int | None,
     workers: int | None,
+    ray: str | None,
     from_s: float | None,
     to_s: float | None,
     frames: Path | None,
@@ -67,7 +71,6 @@ def record(
 
     A recording that was stopped goes on where it was, given the same command.
     """
-    from apps.recorder.local_workers import record_locally, usual_workers  # noqa: PLC0415
     from apps.recorder.recording import record_film, remove_parts  # noqa: PLC0415
     from apps.recorder.recording_job import segments_of  # noqa: PLC0415
     from apps.recorder.recording_progress import RecordingProgress  # noqa: PLC0415
@@ -84,20 +87,36 @@ def record(
         draft=draft,
         nvenc=nvenc,
     )
-    count = len(job.open_film())
-    first, end = _span(count, job.board.fps, from_s, to_s)
+    first, end = _span(len(job.open_film()), job.board.fps, from_s, to_s)
     segments = segments_of(first, end, fps=job.board.fps)
-    workers = min(workers or usual_workers(), len(segments))
-    progress = RecordingProgress(job, segments, workers=workers)
-    with new_file(output, option="--output") as whole, progress:
+    with _recorder(ray, workers, most=len(segments)) as (recorder, count), ExitStack() as stack:
+        whole = stack.enter_context(new_file(output, option="--output"))
+        progress = stack.enter_context(RecordingProgress(job, segments, workers=count))
         if frames is not None:
             frames.mkdir(parents=True, exist_ok=True)
-        recorder = partial(record_locally, workers=workers)
         record_film(job, segments, output, partial=whole, recorder=recorder, on_news=progress)
     remove_parts(output)
     if stills is not None:
         _draw_stills(job, stills)
     click.echo(f"{output}: {end - first} frames, {(end - first) / job.board.fps:g} s; {progress.outcome}")
+
+
+@contextmanager
+def _recorder(ray: str | None, workers: int | None, *, most: int) -> Iterator[tuple[Recorder, int]]:
+    """What records, here or on the nodes of a cluster, and with how many processes."""
+    if ray is None:
+        from apps.recorder.local_workers import record_locally, usual_workers  # noqa: PLC0415
+
+        count = min(workers or usual_workers(), most)
+        yield partial(record_locally, workers=count), count
+        return
+    from apps.cluster.connecting import check_nodes, checked, connected  # noqa: PLC0415
+    from apps.cluster.film_segments import ClusterRecorder  # noqa: PLC0415
+
+    with connected(ray if ray == "local" else checked(ray)[0]) as cluster:
+        cores = sum(node.cores for node in check_nodes(cluster))
+        count = min(workers or cores, most)
+        yield ClusterRecorder(cluster, workers=count), count
 
 
 def _job(
