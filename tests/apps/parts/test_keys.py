@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from trame.app import get_server
 
-from apps.parts.part import help_lines, keyboard
-from apps.rooms import desk, page
+from apps.parts.part import Part, help_lines, keyboard
+from apps.rooms import desk, page, studio
+from apps.rooms.room import Room
 from apps.texts import texts
 
-KEYS = keyboard(desk.PARTS)
+ROOMS = (desk.ROOM, studio.ROOM)
 HINTS = {
     name: found[1].lower()
     for name, text in texts("en").items()
@@ -21,11 +23,14 @@ HINTS = {
 
 @pytest.mark.parametrize("hint", HINTS)
 def test_a_key_that_a_hint_names_does_what_it_says(hint: str) -> None:
+    assert any(_does(hint, room.parts) for room in ROOMS)
+
+
+def _does(hint: str, parts: Sequence[Part]) -> bool:
     key = " " if HINTS[hint] == "space" else HINTS[hint]
-    assert key in KEYS
-    panel = hint.removesuffix("_hint")
-    if panel in {part.panel for part in desk.PARTS}:
-        assert KEYS[key] == [("panel", panel)]
+    panel, keys = hint.removesuffix("_hint"), keyboard(parts)
+    opens = panel in {part.panel for part in parts}
+    return keys.get(key) == [("panel", panel)] if opens else key in keys
 
 
 def test_hints_of_both_languages_name_the_same_keys() -> None:
@@ -33,15 +38,21 @@ def test_hints_of_both_languages_name_the_same_keys() -> None:
         assert texts("zh")[name].lower().endswith(f"({'空格' if key == 'space' else key})"), name
 
 
-def test_every_key_but_the_numbers_stands_in_the_help() -> None:
-    written = {key for keys, _ in help_lines(desk.PARTS) for key in re.split(r"[ ·–]+", keys)}
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_key_but_the_numbers_stands_in_the_help(room: Room) -> None:
+    written = {key for keys, _ in help_lines(room.parts) for key in re.split(r"[ ·–]+", keys)}
     named = {"Escape": "Esc", " ": "Space", "?": "?", "Alt+ArrowLeft": "Alt+←", "Alt+ArrowRight": "Alt+→"}
-    missing = {key for key in KEYS if named.get(key, key.upper()) not in written and not key.isdecimal()}
+    missing = {
+        key
+        for key in keyboard(room.parts)
+        if named.get(key, key.upper()) not in written and not key.isdecimal()
+    }
     assert missing == {"?"}
 
 
-def test_a_key_that_a_tool_shows_is_on_the_keyboard() -> None:
-    template = page.build(get_server("keys of tools"), desk.ROOM).html
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_key_that_a_tool_shows_is_on_the_keyboard(room: Room) -> None:
+    template = page.build(get_server(f"keys of {room.id}'s tools"), room).html
     shown = re.findall(r'aria-keyshortcuts="([^"]+)"', template)
-    assert len(shown) > 12
-    assert {key.lower() for key in shown} <= KEYS.keys()
+    assert len(shown) > 8
+    assert {key.lower() for key in shown} <= keyboard(room.parts).keys()
