@@ -11,7 +11,7 @@ from typing import Any
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
@@ -112,7 +112,11 @@ def _captions(shape: Any, captions: Sequence[str], language: Language) -> None:
     regions = frame_regions(*SLIDE_PX)
     left, _, right, bottom = regions.captions
     size = CAPTION_PX if len(captions) == 1 else 0.76 * CAPTION_PX
-    lines = sum(len(fitted(text, right - left - 60.0, size).lines) for text in captions)
+    found = [fitted(text, right - left - 60.0, size) for text in captions]
+    lines = sum(len(one.lines) for one in found)
+    # Another face than the one that was measured may be wider.
+    half = min(right - left, 1.12 * max(one.width for one in found) + 72.0) / 2
+    left, right = (left + right) / 2 - half, (left + right) / 2 + half
     tall = lines * 1.3 * size + (len(captions) - 1) * 8.0 + 24.0
     bottom = min(bottom, regions.foot[3] - 78.0)
     _at(shape, (left, bottom - tall, right, bottom))
@@ -192,7 +196,7 @@ def _write(
 ) -> None:
     """Write paragraphs: (text, size in px, colour, bold) each."""
     if wraps is not None:  # a cell wraps by itself
-        frame.word_wrap = wraps
+        frame.word_wrap, frame.auto_size = wraps, MSO_AUTO_SIZE.NONE
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE
         frame.margin_left = frame.margin_right = Emu(round(pad * EMU_PX))
         frame.margin_top = frame.margin_bottom = 0
