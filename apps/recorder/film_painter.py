@@ -108,14 +108,17 @@ class FilmPainter:
         return names
 
     def _placed(self, frame: FilmFrame, placer: LabelPlacer, reserved: Sequence[Box]) -> PlacedNames:
-        """Names beside the panels, without those under a call-out: these move, and panels stay."""
+        """Names beside the panels, without those that a call-out covers or says: these move, and panels stay."""
         stage = self.stage
         stage.placer = placer
         stage.apply(frame.scene)
         stage.show_signs(frame.signs)
         overlay = stage.overlay(size=self.size, reserved=reserved)
         under = callout_boxes(frame, self.size)
-        labels = tuple(x for x in overlay.labels if not touches(_label_box(x, self.size), under))
+        said = {callout.text for callout in frame.words.callouts}
+        labels = tuple(
+            x for x in overlay.labels if x.text not in said and not touches(_label_box(x, self.size), under)
+        )
         return PlacedNames(
             replace(overlay, labels=labels), tuple(placer.identity_of(label.id) for label in labels)
         )
