@@ -108,7 +108,7 @@ class FilmPainter:
         return names
 
     def _placed(self, frame: FilmFrame, placer: LabelPlacer, reserved: Sequence[Box]) -> PlacedNames:
-        """Names beside the panels, without those that a call-out covers or says: these move, and panels stay."""
+        """Names beside the panels, without what call-outs cover or say: these move, panels stay."""
         stage = self.stage
         stage.placer = placer
         stage.apply(frame.scene)
