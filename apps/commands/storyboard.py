@@ -133,7 +133,8 @@ def slides(file: Path, catalog: Path | None, root: Path | None, store: Path | No
 
     Captions and numbers are text that can be edited; notes name the source of each number and picture.
     """
-    from apps.recorder.slides.slides_file import write_slides  # noqa: PLC0415  (it draws)
+    from apps.recorder.recording_job import RecordingJob  # noqa: PLC0415  (it draws)
+    from apps.recorder.slides.slides_file import write_slides  # noqa: PLC0415
 
     if output.suffix.lower() != ".pptx":
         raise click.BadParameter(f"{output}: slides end in .pptx", param_hint="--output")
@@ -143,6 +144,14 @@ def slides(file: Path, catalog: Path | None, root: Path | None, store: Path | No
         raise StoryboardError(errors)
     for problem in problems:
         click.echo(str(problem), err=True)
+    basin = script.film.basin
+    job = RecordingJob(
+        board=script.storyboard.model_copy(update={"generation": basin.generation.id}),
+        file=file.absolute(),
+        catalog=basin.catalog.path.absolute(),
+        root=root,
+        store=store,
+    )
     with new_file(output, option="--output") as whole:
-        count = write_slides(script.storyboard, script.film.basin, whole)
+        count = write_slides(job, whole)
     click.echo(f"{output}: {counted(count, 'slide')}")
