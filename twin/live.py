@@ -27,7 +27,10 @@ from twin.alarms.service import AlarmService
 from twin.alarms.shift_entry import ShiftEntry, ShiftSummary
 from twin.alarms.shift_log import ShiftLog
 from twin.errors import TwinError
+from twin.forecast_runs import ForecastRuns
 from twin.journal import opened
+from twin.runs_file import FILE as RUNS
+from twin.runs_file import RunsFile
 from twin.stations.clocks import Clocks, ForwardClocks, SystemClocks
 from twin.stations.doubts import lake_of
 from twin.stations.feeds.base import FeedContext, make_feed
@@ -103,11 +106,15 @@ class LiveBasin:
             reader, record=self._record, standing=self.alarms.standing, now=self._clocks.now
         )
         self._kept_until: dict[str, datetime] = {}
+        runs = RunsFile(basin.generation.folder / RUNS)
+        zone = ZoneInfo(basin.site.time_zone)
+        forecasts = ForecastRuns(runs, zone=zone, curve=basin.water.curve)
         context = FeedContext(
             network=network,
-            zone=ZoneInfo(basin.site.time_zone),
+            zone=zone,
             clocks=clocks,
             newest=self._kept_until.get,
+            keep_forecast=forecasts.keep,
         )
         feeds = [make_feed(spec, context) for spec in self._specs]
         self._alerting = Alerting.of(basin, network, reader=reader, folder=folder_of(basin))

@@ -11,8 +11,9 @@ import click
 from apps.commands.options import PROJECT_CATALOG
 from twin.basin import Basin
 from twin.catalog.types import Access
-from twin.forecast_table import read_forecast
+from twin.forecast_runs import ForecastRuns
 from twin.runs_file import FILE, RunsFile
+from twin.stations.feeds.base import ForecastIssue
 from twin.store import Store
 from twin.timed_table import LineFault, TimedTableError
 from twin.written_time import WrittenTimeError, read_time
@@ -76,15 +77,10 @@ def forecast(
         text = table.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise TimedTableError([LineFault(1, "不是 UTF-8 文本", "is no text in UTF-8")]) from None
-    levels = read_forecast(text, zone=zone, curve=basin.water.curve)
-    kept = runs.add(
-        "forecast",
-        name=name or table.stem,
-        author=author,
-        access=access,
-        document=levels.to_document(),
-        issued_at=issued_at,
+    issue = ForecastIssue(
+        table=text, name=name or table.stem, author=author, access=access, issued_at=issued_at
     )
+    kept, levels = ForecastRuns(runs, zone=zone, curve=basin.water.curve).keep(issue)
     click.echo(
         f"{kept}: {len(levels.time_s)} times, {levels.level_m.min():.2f} to {levels.level_m.max():.2f} m"
     )

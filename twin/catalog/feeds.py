@@ -30,6 +30,7 @@ DRIVERS: dict[str, str] = {
     "sensorthings": "twin.stations.feeds.sensorthings:SensorThingsSpec",
     "mqtt": "twin.stations.feeds.mqtt:MqttSpec",
     "sl323": "twin.stations.feeds.sl323:Sl323Spec",
+    "forecast": "twin.stations.feeds.forecast_feed:ForecastSpec",
 }
 """Where the spec of each driver stands."""
 

@@ -25,7 +25,8 @@ BLOCKS = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", MA
 def test_the_examples_are_read() -> None:
     feeds = [read_spec(told) for block in BLOCKS for told in block.get("feeds", ())]
     site = Site.model_validate({"version": 1, **BLOCKS[1], **BLOCKS[2], "feeds": feeds})
-    assert {feed.driver for feed in site.feeds} == {"sl651", "sl323", "sensorthings", "mqtt", "http"}
+    drivers = {"sl651", "sl323", "sensorthings", "mqtt", "http", "forecast"}
+    assert {feed.driver for feed in site.feeds} == drivers
     entry = BLOCKS[0]["stations"]
     assert StationsEntry.model_validate(entry | {"id": "stations"}).datastreams == "datastreams.csv"
 

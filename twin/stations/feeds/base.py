@@ -9,6 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from twin.catalog.feeds import FeedSpec
+from twin.catalog.types import Access
 from twin.errors import TwinError
 from twin.stations.clocks import Clocks
 from twin.stations.intake import Intake
@@ -35,16 +36,30 @@ class Feed(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ForecastIssue:
+    """Issued forecast of the lake as a CSV table."""
+
+    table: str
+    name: str
+    author: str
+    access: Access
+    issued_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class FeedContext:
     """Inputs of a feed: stations, default zone, clocks.
 
     ``newest`` says up to when a datastream, by its id, was kept before; None where nothing of it is.
+    ``keep_forecast`` keeps a forecast beside observations, once; it blocks, and raises TwinError for a table
+    that cannot be used, RunsFileError where nothing can be kept.
     """
 
     network: Network
     zone: ZoneInfo
     clocks: Clocks
     newest: Callable[[str], datetime | None] = lambda datastream: None
+    keep_forecast: Callable[[ForecastIssue], object] = lambda issue: None
 
 
 def make_feed(spec: FeedSpec, context: FeedContext) -> Feed:

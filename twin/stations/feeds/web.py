@@ -22,10 +22,14 @@ MOST_REDIRECTS = 5
 
 @dataclass(frozen=True)
 class Answer:
-    """Fetched document: unpacked bytes and declared charset."""
+    """Fetched document: unpacked bytes, declared charset, time of change.
+
+    ``modified`` is the header Last-Modified as it was sent.
+    """
 
     data: bytes
     charset: str | None
+    modified: str | None = None
 
 
 class Fetcher:
@@ -34,10 +38,12 @@ class Fetcher:
     Use as ``async with``.
     """
 
-    def __init__(self, url: str, *, timeout_s: float, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, *, timeout_s: float, token: str | None = None, accept: str = "application/json"
+    ) -> None:
         self._origin = _origin(url)
         self._timeout_s = timeout_s
-        self._headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+        self._headers = {"Accept": accept, "Accept-Encoding": "gzip"}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
         self._session: aiohttp.ClientSession | None = None
@@ -101,7 +107,7 @@ class Fetcher:
             data = await _body(response.content, response.headers.get("Content-Encoding", ""))
             if etag := response.headers.get("ETag"):
                 self._etags[url] = etag
-            return Answer(data, response.charset)
+            return Answer(data, response.charset, response.headers.get("Last-Modified"))
 
 
 async def _body(content: Any, coding: str) -> bytes:
