@@ -195,7 +195,7 @@ def real() -> None:
         html.B("{{ t.wall_drill_real }}")
         html.Span("{{ line }}", v_for=("line in wall_drill.real.slice(0, 3)",), key=("line",))
         html.Span(
-            "{{ t.wall_alarm_more.replace('{n}', wall_drill.real.length - 3) }}",
+            "+ {{ wall_drill.real.length - 3 }}",
             v_if=("wall_drill.real.length > 3",),
         )
 
