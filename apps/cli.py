@@ -18,7 +18,7 @@ COMMANDS = {
     "forecast": "Keep a forecast of the lake's level from a CSV file.",
     "curve": "Derive an operating curve from dated reports, as a new edition.",
     "serve": "Serve the basin to browsers; builds what is missing first.",
-    "storyboard": "Check a film's storyboard, freeze live values into it, make slides.",
+    "storyboard": "Check, preview and estimate a film; freeze live values, make slides.",
     "record": "Record a storyboard as a movie.",
     "wall": "Draw again what the wall showed.",
     "drill": "Check files of drills, and read their logs.",

@@ -133,8 +133,8 @@ def _job(
     nvenc: bool,
 ) -> RecordingJob:
     """The recording as asked, its storyboard checked against the basin."""
+    from apps.recorder.film_check import film_problems  # noqa: PLC0415
     from apps.recorder.recording_job import RecordingJob  # noqa: PLC0415
-    from twin.storyboard.checking import storyboard_problems  # noqa: PLC0415
     from twin.storyboard.film_basin import catalog_of, open_film_basin  # noqa: PLC0415
     from twin.storyboard.loading import StoryboardError, read_storyboard  # noqa: PLC0415
     from twin.storyboard.storyboard import Storyboard  # noqa: PLC0415
@@ -150,7 +150,7 @@ def _job(
     board = Storyboard.model_validate(dict(script) | {"size": size or script.size, "fps": rate})
     catalog = catalog or catalog_of(script, file=file, default=PROJECT_CATALOG)
     film = open_film_basin(board, file=file, document=document, catalog=catalog, root=root, store=store)
-    problems = storyboard_problems(board, film.basin, file=file, document=document, left_out=film.left_out)
+    problems = film_problems(board, film, file=file, document=document)
     for problem in problems:
         if problem.severity != "error":
             click.echo(str(problem), err=True)

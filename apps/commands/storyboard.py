@@ -1,80 +1,31 @@
-"""Command ``twin storyboard``: check, freeze, make slides of a script."""
+"""Command ``twin storyboard``: check, preview, freeze, make slides of a script."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rich.table import Table
 
 from apps.commands.new_file import new_file
-from apps.commands.options import PROJECT_CATALOG
+from apps.commands.opened_script import OpenedScript, script_options
 from apps.commands.printing import console, to_json
-from apps.recorder.film_check import film_problems
-from apps.recorder.freezing import freeze as freeze_values
-from apps.recorder.freezing import utc_now
 from twin.catalog.problems import Problem
-from twin.catalog.yaml_tree import Document
 from twin.counting import counted
-from twin.live import open_database
-from twin.stations.store import Reader
-from twin.storyboard.film_basin import FilmBasin, catalog_of, open_film_basin
-from twin.storyboard.loading import StoryboardError, read_storyboard
-from twin.storyboard.storyboard import Storyboard
+from twin.storyboard.loading import StoryboardError
 from twin.storyboard.writing import digest_of, save
 from twin.water.ranges import level_text
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenedScript:
-    """Storyboard with its lines, and the basin that it shows."""
-
-    file: Path
-    storyboard: Storyboard
-    document: Document
-    film: FilmBasin
-
-    @classmethod
-    def open(cls, file: Path, *, catalog: Path | None, root: Path | None, store: Path | None) -> OpenedScript:
-        """Raises StoryboardError, CatalogError, NotBuiltError."""
-        script, document = read_storyboard(file)
-        film = open_film_basin(
-            script,
-            file=file,
-            document=document,
-            catalog=catalog or catalog_of(script, file=file, default=PROJECT_CATALOG),
-            root=root,
-            store=store,
-        )
-        return cls(file=file, storyboard=script, document=document, film=film)
-
-    def problems(self) -> tuple[Problem, ...]:
-        """Return all that is wrong with the film, by line."""
-        return film_problems(self.storyboard, self.film, file=self.file, document=self.document)
-
-
-def script_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add FILE, --catalog, --root and --store, the same on every command."""
-    for option in (
-        click.option("--store", type=click.Path(path_type=Path), help="Folder of products (default: .twin)."),
-        click.option("--root", type=click.Path(path_type=Path), help="Folder that relative uris start from."),
-        click.option(
-            "--catalog", type=click.Path(path_type=Path), help="The basin (default: as FILE names)."
-        ),
-        click.argument("file", type=click.Path(path_type=Path)),
-    ):
-        command = option(command)
-    return command
-
-
 @click.group()
 def storyboard() -> None:
-    """Check a film's storyboard, freeze live values into it, make slides.
+    """Check, preview and estimate a film; freeze live values, make slides.
 
-    A storyboard is a YAML file, described in docs/storyboards.md; 'twin record' makes its film.
+    It is a YAML file, described in docs/storyboards.md; 'twin record' makes its film.
     """
 
 
@@ -113,6 +64,11 @@ def freeze(file: Path, catalog: Path | None, root: Path | None, store: Path | No
 
     So that the film can be made again. The rest of the file stays as it is.
     """
+    from apps.recorder.freezing import freeze as freeze_values  # noqa: PLC0415
+    from apps.recorder.freezing import utc_now  # noqa: PLC0415
+    from twin.live import open_database  # noqa: PLC0415
+    from twin.stations.store import Reader  # noqa: PLC0415
+
     seen = digest_of(file)
     script = OpenedScript.open(file, catalog=catalog, root=root, store=store)
     with closing(open_database(script.film.basin, write=False)) as database:
@@ -133,25 +89,79 @@ def slides(file: Path, catalog: Path | None, root: Path | None, store: Path | No
 
     Captions and numbers are text that can be edited; notes name the source of each number and picture.
     """
-    from apps.recorder.recording_job import RecordingJob  # noqa: PLC0415  (it draws)
-    from apps.recorder.slides.slides_file import write_slides  # noqa: PLC0415
+    from apps.recorder.slides.slides_file import write_slides  # noqa: PLC0415  (it draws)
 
     if output.suffix.lower() != ".pptx":
         raise click.BadParameter(f"{output}: slides end in .pptx", param_hint="--output")
     script = OpenedScript.open(file, catalog=catalog, root=root, store=store)
-    problems = script.problems()
-    if errors := tuple(problem for problem in problems if problem.severity == "error"):
-        raise StoryboardError(errors)
-    for problem in problems:
-        click.echo(str(problem), err=True)
-    basin = script.film.basin
-    job = RecordingJob(
-        board=script.storyboard.model_copy(update={"generation": basin.generation.id}),
-        file=file.absolute(),
-        catalog=basin.catalog.path.absolute(),
-        root=root,
-        store=store,
-    )
+    script.refuse()
     with new_file(output, option="--output") as whole:
-        count = write_slides(job, whole)
+        count = write_slides(script.job(), whole)
     click.echo(f"{output}: {counted(count, 'slide')}")
+
+
+@storyboard.command()
+@script_options
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes that draw (default: one a core).")
+@click.option("--draft", is_flag=True, help="Of a draft: edges not smooth, coarser tiles.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def estimate(
+    file: Path,
+    catalog: Path | None,
+    root: Path | None,
+    store: Path | None,
+    workers: int | None,
+    draft: bool,
+    as_json: bool,
+) -> None:
+    """Draw a few frames and estimate a recording's time, size and memory.
+
+    On this machine, as busy as it is now.
+    """
+    from apps.recorder.local_workers import usual_workers  # noqa: PLC0415
+    from apps.recorder.recording_estimate import estimate_recording  # noqa: PLC0415
+    from apps.recorder.recording_progress import duration  # noqa: PLC0415
+
+    script = OpenedScript.open(file, catalog=catalog, root=root, store=store)
+    script.refuse()
+    found = estimate_recording(script.job(draft=draft), workers=workers or usual_workers())
+    if as_json:
+        click.echo(to_json(asdict(found) | {"takes_s": found.takes_s}))
+        return
+    width, height = script.storyboard.size
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column()
+    table.add_row("film", f"{found.seconds:g} s, {width} × {height}, {script.storyboard.fps} frames/s")
+    table.add_row("frames", f"{found.frames:,}, {found.frame_s:.2f} s each")
+    table.add_row("time", f"about {duration(found.takes_s)} with {counted(found.workers, 'worker')}")
+    table.add_row("movie", f"about {found.nbytes / 1e6:,.0f} MB")
+    one = found.worker_bytes / 1e9
+    table.add_row("memory", f"{one:.1f} GB a worker, {one * found.workers:.1f} GB in all")
+    console().print(table)
+
+
+@storyboard.command()
+@script_options
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="Sheet (default: FILE.preview.png).")
+@click.option("--movie", is_flag=True, help="Also a small, quick movie beside it (.mp4).")
+def preview(
+    file: Path, catalog: Path | None, root: Path | None, store: Path | None, output: Path | None, movie: bool
+) -> None:
+    """Draw a contact sheet: a small frame of each second.
+
+    A sheet that is there is replaced.
+    """
+    from apps.recorder.contact_sheet import contact_sheet, small_movie  # noqa: PLC0415
+
+    script = OpenedScript.open(file, catalog=catalog, root=root, store=store)
+    script.refuse()
+    output = output or file.with_suffix(".preview.png")
+    sheet = contact_sheet(script.storyboard, script.film.basin)
+    partial_sheet = output.with_name(f".{output.name}")
+    sheet.save(partial_sheet, format="PNG")
+    partial_sheet.replace(output)
+    click.echo(f"{output}: {sheet.width} × {sheet.height}")
+    if movie:
+        small_movie(script.storyboard, script.film.basin, output.with_suffix(".mp4"))
+        click.echo(str(output.with_suffix(".mp4")))
