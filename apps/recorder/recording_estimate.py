@@ -68,7 +68,7 @@ def estimate_recording(job: RecordingJob, *, workers: int) -> RecordingEstimate:
     total = sum(sample.frames for sample in samples)
 
     def mean(name: str) -> float:
-        return sum(getattr(sample, name) * sample.frames for sample in samples) / total
+        return float(sum(getattr(sample, name) * sample.frames for sample in samples) / total)
 
     return RecordingEstimate(
         frames=len(film),
@@ -111,7 +111,7 @@ def _sampled(painter: FilmPainter, job: RecordingJob, shot: int) -> _Sample:
 def _encoded(job: RecordingJob, pictures: Sequence[U8]) -> tuple[float, float]:
     """Seconds and bytes of one frame, where each second begins with a whole picture."""
     with TemporaryDirectory() as folder:
-        sizes = []
+        sizes = list[int]()
         begun = perf_counter()
         for some in (pictures[:1], pictures):
             file = Path(folder) / f"{len(some)}.{len(sizes)}"
