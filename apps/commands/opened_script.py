@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -76,7 +76,7 @@ class OpenedScript:
         if errors := tuple(problem for problem in problems if problem.severity == "error"):
             raise StoryboardError(errors)
 
-    def job(self, *, draft: bool = False, **changes: Any) -> RecordingJob:
+    def job(self, *, draft: bool = False, **changes: object) -> RecordingJob:
         """Return the recording of the script with some fields changed."""
         from apps.recorder.recording_job import RecordingJob  # noqa: PLC0415
 

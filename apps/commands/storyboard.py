@@ -152,16 +152,23 @@ def preview(
 
     A sheet that is there is replaced.
     """
-    from apps.recorder.contact_sheet import contact_sheet, small_movie  # noqa: PLC0415
+    from apps.recorder.contact_sheet import (  # noqa: PLC0415
+        MOVIE_FPS,
+        MOVIE_LINES,
+        contact_sheet,
+        small,
+        small_movie,
+    )
 
     script = OpenedScript.open(file, catalog=catalog, root=root, store=store)
     script.refuse()
     output = output or file.with_suffix(".preview.png")
-    sheet = contact_sheet(script.storyboard, script.film.basin)
+    sheet = contact_sheet(script.job(**small(script.storyboard)).open_film())
     partial_sheet = output.with_name(f".{output.name}")
     sheet.save(partial_sheet, format="PNG")
     partial_sheet.replace(output)
     click.echo(f"{output}: {sheet.width} × {sheet.height}")
     if movie:
-        small_movie(script.storyboard, script.film.basin, output.with_suffix(".mp4"))
+        changes = small(script.storyboard, lines=MOVIE_LINES, fps=min(MOVIE_FPS, script.storyboard.fps))
+        small_movie(script.job(**changes).open_film(), output.with_suffix(".mp4"))
         click.echo(str(output.with_suffix(".mp4")))

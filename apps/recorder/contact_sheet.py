@@ -13,7 +13,6 @@ from apps.recorder.shot_words import said
 from apps.recorder.shots import Film
 from layers.film_stage import DRAFT
 from layers.labels.fonts import font
-from twin.basin import Basin
 from twin.storyboard.storyboard import Storyboard
 
 A_SECOND = 2
@@ -24,13 +23,18 @@ GAP, CAPTION, BAR, TEXT_PX = 16, 30, 6, 19
 PAPER, INK, RULE = (246, 248, 250), (27, 39, 51), (47, 111, 159)
 
 
-def contact_sheet(storyboard: Storyboard, basin: Basin) -> Image.Image:
-    """Draw one frame a second of every shot, 270 lines high.
+def small(storyboard: Storyboard, *, lines: int = LINES, fps: int = A_SECOND) -> dict[str, object]:
+    """Return a preview's size and frame rate, as a storyboard's fields."""
+    width, height = storyboard.size
+    return {"size": (2 * round(lines * width / height / 2), lines), "fps": fps}
 
-    With its time, the first one with its shot's name. Of long films fewer, 160 at most. Raises ShotError,
-    TilesMissingError and what opening a window raises.
+
+def contact_sheet(film: Film) -> Image.Image:
+    """Draw one frame a second of every shot.
+
+    With its time, the first one with its shot's name. Of long films fewer, 160 at most. ``film`` has the size
+    and frame rate of :func:`small`. Raises TilesMissingError and what opening a window raises.
     """
-    film = _small(storyboard, basin, lines=LINES, fps=A_SECOND)
     size = film.storyboard.size
     numbers = sheet_frames(film)
     rows = -(-len(numbers) // ACROSS)
@@ -45,19 +49,18 @@ def contact_sheet(storyboard: Storyboard, basin: Basin) -> Image.Image:
             first = place == 0 or numbers[place - 1][0] != shot
             if first:
                 pen.rectangle((x, y + size[1], x + size[0] - 1, y + size[1] + BAR - 1), fill=RULE)
-            words = f"{number / A_SECOND:.1f} s  " + (_named(storyboard, shot) if first else "")
+            words = f"{number / A_SECOND:.1f} s  " + (_named(film.storyboard, shot) if first else "")
             pen.text((x, y + size[1] + BAR), words, fill=INK, font=font(TEXT_PX, bold=first))
     finally:
         painter.close()
     return sheet
 
 
-def small_movie(storyboard: Storyboard, basin: Basin, path: Path) -> None:
-    """Record a film as a small H.264 movie, in this process.
+def small_movie(film: Film, path: Path) -> None:
+    """Record a film as H.264, in this process, edges not smooth.
 
-    360 lines, 10 frames a second at most, edges not smooth. Raises as :func:`contact_sheet`, and OSError.
+    Raises as :func:`contact_sheet`, and OSError.
     """
-    film = _small(storyboard, basin, lines=MOVIE_LINES, fps=min(MOVIE_FPS, storyboard.fps))
     painter = FilmPainter(film, quality=DRAFT)
     try:
         pictures = map(painter.picture, range(len(film)))
@@ -65,12 +68,6 @@ def small_movie(storyboard: Storyboard, basin: Basin, path: Path) -> None:
         encode_segment(path, pictures, size=board.size, fps=board.fps, codec="h264", draft=True)
     finally:
         painter.close()
-
-
-def _small(storyboard: Storyboard, basin: Basin, *, lines: int, fps: int) -> Film:
-    width, height = storyboard.size
-    size = (2 * round(lines * width / height / 2), lines)
-    return Film(storyboard.model_copy(update={"size": size, "fps": fps}), basin)
 
 
 def sheet_frames(film: Film) -> list[tuple[int, int]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from apps.recorder.shot_error import ShotError
+from apps.recorder.shots import Film
 from layers.labels.glyphs import missing_glyphs
 from twin.catalog.problems import Problem
 from twin.catalog.yaml_tree import Document
@@ -32,7 +34,24 @@ def film_problems(
             named = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in missing)
             problems.add(at, "no-glyph", f"the font has no glyph for {named}: write another letter")
     found = storyboard_problems(storyboard, film.basin, file=file, document=document, left_out=film.left_out)
+    if not any(problem.severity == "error" for problem in found):
+        _check_film(storyboard, film, problems)
     return tuple(sorted((*found, *problems.sorted()), key=lambda problem: problem.line))
+
+
+def _check_film(storyboard: Storyboard, film: FilmBasin, problems: ProblemList) -> None:
+    """Add what a film cannot evaluate, and keys whose camera lies under ground or water."""
+    try:
+        evaluated = Film(storyboard, film.basin, left_out=film.left_out)
+    except ShotError as error:
+        number = next(k for k, shot in enumerate(storyboard.shots) if shot.id == error.data["shot"])
+        problems.add(("shots", number), "cannot-be-shown", str(error))
+        return
+    for number, shot in enumerate(storyboard.shots):
+        for k, key in enumerate(shot.camera.keys):
+            if under_m := evaluated.camera(number).under_m(key):
+                words = f"the camera is {max(1.0, under_m):,.0f} m under the ground or water: raise it"
+                problems.add(("shots", number, "camera", "keys", k), "camera-below", words)
 
 
 def _drawn(value: Any, at: KeyPath = (), *, drawn: bool = False) -> Iterator[tuple[KeyPath, str]]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from apps.recorder.shot_error import ShotError
 from apps.recorder.shot_line import line_of
-from layers.camera.camera import at_viewpoint, home, looking
+from layers.camera.camera import at_viewpoint, eye, home, looking
 from layers.camera.clearance import ClearPath
 from layers.camera.following import FollowPath
 from layers.camera.path import CameraPath, KeyPath, OrbitPath, PathKey
@@ -62,6 +62,15 @@ class ShotCamera:
                 words="机位须按时间先后排列，停留不得越过下一机位",
             ) from None
 
+    def under_m(self, key: CameraKey) -> float:
+        """Return how far a key's eye lies under ground or water, m.
+
+        0 above. The path is lifted there.
+        """
+        east, north, z = eye(self._camera(key), self._shot.exaggeration)
+        floor_m = self._ground.floor(east, north, flood=self._flood)
+        return max(0.0, floor_m - z / self._shot.exaggeration)
+
     def height_m(self, place: Place) -> float:
         """Return the working height of ground or water at a place, m.
 
@@ -100,14 +109,14 @@ class ShotCamera:
             pitch_deg=key.pitch_deg,
         )
 
-    def _looking(self, eye: Eye) -> Camera:
+    def _looking(self, at: Eye) -> Camera:
         k = self._shot.exaggeration
-        east, north = self._basin.frame.place(eye.place)
-        to_east, to_north = self._basin.frame.place(eye.look_at)
-        to_m = self.height_m(eye.look_at) if eye.look_at_m is None else eye.look_at_m
+        east, north = self._basin.frame.place(at.place)
+        to_east, to_north = self._basin.frame.place(at.look_at)
+        to_m = self.height_m(at.look_at) if at.look_at_m is None else at.look_at_m
         return looking(
             home(self._basin, self._ground),
-            eye_at=(east, north, eye.height_m * k),
+            eye_at=(east, north, at.height_m * k),
             at=(to_east, to_north, to_m * k),
             exaggeration=k,
         )

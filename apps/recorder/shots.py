@@ -89,6 +89,10 @@ class Film:
             return playing.frame(number)
         return playing.frame(number, before=self._shots[k - 1].frame(number), mix=t / fade_s)
 
+    def camera(self, shot: int) -> ShotCamera:
+        """Return the camera of a shot by its number."""
+        return self._shots[shot].camera
+
     @cached_property
     def signs(self) -> FilmSigns:
         """Signs of stations."""
@@ -108,7 +112,8 @@ class _PlayingShot:
         highest_m = max(water.at(float(t)).highest_m for t in np.linspace(0.0, shot.seconds, 65))
         level_m = extent_level_m(highest_m)
         flood = WaterLevels(level_m=level_m, highest_m=level_m)
-        self._path = ShotCamera(film.basin, film.ground, shot, flood=flood).path()
+        self.camera = ShotCamera(film.basin, film.ground, shot, flood=flood)
+        self._path = self.camera.path()
         self._placed = film.places.of(shot)
         self._layers = film.layers.states(shot)
 

@@ -137,6 +137,20 @@ ELSEWHERE = f"http://x/index.html?scene={Scene(camera=THERE, moment=what_if(150)
         ),
         (
             KEYS,
+            "keys: [{at_s: 0, target: {east: 492010, north: 4483590}, distance_m: 900, heading_deg: 0,"
+            " pitch_deg: 10}]",
+            6,
+            "the camera is 156 m under the ground or water: raise it",
+        ),
+        (
+            KEYS,
+            "keys: [{at_s: 0, eye: {place: {east: 492010, north: 4483590}, height_m: 150,"
+            " look_at: {east: 492010, north: 4484000}}}]",
+            6,
+            "the camera is 5 m under the ground or water: raise it",
+        ),
+        (
+            KEYS,
             "follow: {layer: villages, feature: 南村, distance_m: 900, pitch_deg: -20}",
             6,
             "villages has no feature '南村' (did you mean",
