@@ -44,7 +44,8 @@ class CalloutPlaces:
         """Return a shot's call-outs with their places. Raises ShotError."""
         found = []
         for callout in shot.callouts:
-            if callout.layer in self._closed:
+            stations_closed = bool(self._closed) and self._basin.network() is None
+            if callout.layer in self._closed or (callout.station is not None and stations_closed):
                 continue
             place = self._place(callout)
             if place is None:
