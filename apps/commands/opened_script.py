@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -76,11 +77,13 @@ class OpenedScript:
         if errors := tuple(problem for problem in problems if problem.severity == "error"):
             raise StoryboardError(errors)
 
-    def job(self, *, draft: bool = False, **changes: object) -> RecordingJob:
+    def job(
+        self, changes: Mapping[str, object] = MappingProxyType({}), *, draft: bool = False
+    ) -> RecordingJob:
         """Return the recording of the script with some fields changed."""
         from apps.recorder.recording_job import RecordingJob  # noqa: PLC0415
 
-        board = dict(self.storyboard) | {"generation": self.film.basin.generation.id} | changes
+        board = dict(self.storyboard) | {"generation": self.film.basin.generation.id, **changes}
         return RecordingJob(
             board=Storyboard.model_validate(board),
             file=self.file.absolute(),
