@@ -24,13 +24,14 @@ class OutputError(TwinError):
 
 
 @contextmanager
-def new_file(out: Path, *, option: str) -> Iterator[Path]:
+def new_file(out: Path, *, option: str, partial: Path | None = None) -> Iterator[Path]:
     """Yield a temporary path beside ``out`` to write to.
 
     It becomes ``out``, synced, when the body ends well. When the body fails nothing is left. ``option`` is
-    what names ``out`` on the command line. Raises OutputExistsError, and OutputError for what the disk says.
+    what names ``out`` on the command line, ``partial`` another path on its disk to write to. Raises
+    OutputExistsError, and OutputError for what the disk says.
     """
-    partial = out.parent / f".{os.getpid()}.partial"
+    partial = partial or out.parent / f".{os.getpid()}.partial"
     try:
         if not out.parent.is_dir():
             raise OutputError(f"{out}: there is no folder {out.parent}; make it first", path=out)

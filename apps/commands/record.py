@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from apps.recorder.recording_job import RecordingJob
 
 DRAFT_LINES, DRAFT_FPS = 720, 15
-CODECS = {".mp4": "h264", ".webm": "vp9"}
+GIF_WIDTH, GIF_FPS = 640, 10
+CODECS = {".mp4": "h264", ".webm": "vp9", ".gif": "h264"}
 
 
 class SizeType(click.ParamType[tuple[int, int]]):
@@ -36,7 +37,9 @@ class SizeType(click.ParamType[tuple[int, int]]):
 
 @click.command()
 @click.argument("storyboard", type=click.Path(path_type=Path))
-@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, help="A new .mp4 or .webm.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), required=True, help="A new .mp4, .webm, .gif."
+)
 @click.option("--catalog", type=click.Path(path_type=Path), help="The basin's catalog (default: the file's).")
 @click.option("--root", type=click.Path(path_type=Path), help="Folder that relative uris start from.")
 @click.option("--store", type=click.Path(path_type=Path), help="Folder of products (default: .twin).")
@@ -71,7 +74,7 @@ def record(
 
     A recording that was stopped goes on where it was, given the same command.
     """
-    from apps.recorder.recording import record_film, remove_parts  # noqa: PLC0415
+    from apps.recorder.recording import parts_folder, record_film, remove_parts  # noqa: PLC0415
     from apps.recorder.recording_job import segments_of  # noqa: PLC0415
     from apps.recorder.recording_progress import RecordingProgress  # noqa: PLC0415
 
@@ -89,13 +92,15 @@ def record(
     )
     first, end = _span(len(job.open_film()), job.board.fps, from_s, to_s)
     segments = segments_of(first, end, fps=job.board.fps)
+    parts = parts_folder(output)
     with _recorder(ray, workers, most=len(segments)) as (recorder, count), ExitStack() as stack:
-        whole = stack.enter_context(new_file(output, option="--output"))
+        whole = new_file(output, option="--output", partial=parts / f"whole{output.suffix}")
+        partial = stack.enter_context(whole)
         progress = stack.enter_context(RecordingProgress(job, segments, workers=count))
         if frames is not None:
             frames.mkdir(parents=True, exist_ok=True)
-        record_film(job, segments, output, partial=whole, recorder=recorder, on_news=progress)
-    remove_parts(output)
+        record_film(job, segments, output, partial=partial, recorder=recorder, on_news=progress)
+    remove_parts(output, job)
     if stills is not None:
         _draw_stills(job, stills)
     click.echo(f"{output}: {end - first} frames, {(end - first) / job.board.fps:g} s; {progress.outcome}")
@@ -143,11 +148,8 @@ def _job(
     if codec is None:
         raise click.BadParameter(f"{output}: a movie ends in {', '.join(CODECS)}", param_hint="--output")
     script, document = read_storyboard(file)
-    if size is None and draft:
-        width, height = script.size
-        size = 2 * round(DRAFT_LINES * width / height / 2), DRAFT_LINES
-    rate = fps or (min(DRAFT_FPS, script.fps) if draft else script.fps)
-    board = Storyboard.model_validate(dict(script) | {"size": size or script.size, "fps": rate})
+    board = script.model_copy(update=_smaller(script.size, script.fps, size, fps, draft, output.suffix))
+    board = Storyboard.model_validate(dict(board))
     catalog = catalog or catalog_of(script, file=file, default=PROJECT_CATALOG)
     film = open_film_basin(board, file=file, document=document, catalog=catalog, root=root, store=store)
     problems = film_problems(board, film, file=file, document=document)
@@ -176,6 +178,23 @@ def _draw_stills(job: RecordingJob, folder: Path) -> None:
     with closing(FilmPainter(job.open_film(), quality=job.quality)) as painter:
         files = write_stills(painter.film, painter.picture, folder)
     click.echo(f"{folder}: {counted(len(files), 'still')}")
+
+
+def _smaller(
+    size: tuple[int, int],
+    fps: int,
+    asked: tuple[int, int] | None,
+    asked_fps: int | None,
+    draft: bool,
+    suffix: str,
+) -> dict[str, object]:
+    """The size and rate of the recording: what is asked for, else the script's, less in drafts and GIFs."""
+    lines = DRAFT_LINES if draft else size[1]
+    most = DRAFT_FPS if draft else fps
+    if suffix.lower() == ".gif":
+        lines, most = min(lines, GIF_WIDTH * size[1] // size[0]), min(most, GIF_FPS)
+    width = size[0] if lines == size[1] else 2 * round(lines * size[0] / size[1] / 2)
+    return {"size": asked or (width, lines // 2 * 2), "fps": asked_fps or min(most, fps)}
 
 
 def _span(count: int, fps: int, from_s: float | None, to_s: float | None) -> tuple[int, int]:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from apps.recorder.animated_gif import write_gif
 from apps.recorder.film_manifest import write_manifest
 from apps.recorder.joining import SegmentJoiner, join_segments
 from apps.recorder.local_workers import News
 from apps.recorder.recording_errors import RecordingBusyError
-from apps.recorder.recording_job import RecordingJob, Segment, SegmentReport, segment_file
+from apps.recorder.recording_job import CONTAINERS, RecordingJob, Segment, SegmentReport, segment_file
 
 Recorder = Callable[[RecordingJob, Sequence[Segment], Path], Iterator[News]]
 """Records segments into a folder; yields frames, lines for people and reports as they come."""
@@ -35,7 +36,7 @@ def record_film(
 
     ``partial`` becomes ``out`` by the caller. Raises what ``recorder`` raises, RecordingBusyError, OSError.
     """
-    folder = out.with_suffix(".parts")
+    folder = parts_folder(out)
     with _alone(folder):
         part = _GrowingMovie(out, job, folder)
         reports: dict[int, SegmentReport] = {}
@@ -49,19 +50,27 @@ def record_film(
             part.close()
         in_order = [reports[segment.number] for segment in segments]
         files = [(segment_file(folder, segment, job), segment) for segment in segments]
-        join_segments(partial, files, codec=job.codec, fps=job.board.fps)
+        if out.suffix.lower() == ".gif":
+            write_gif(partial, files, fps=job.board.fps)
+        else:
+            join_segments(partial, files, codec=job.codec, fps=job.board.fps, sound=job.sound)
         write_manifest(out.with_suffix(".manifest.json"), job, in_order)
 
 
-def remove_parts(out: Path) -> None:
+def remove_parts(out: Path, job: RecordingJob) -> None:
     """Remove what was kept beside a movie while it was recorded."""
-    part_file(out).unlink(missing_ok=True)
-    shutil.rmtree(out.with_suffix(".parts"), ignore_errors=True)
+    part_file(out, job).unlink(missing_ok=True)
+    shutil.rmtree(parts_folder(out), ignore_errors=True)
 
 
-def part_file(out: Path) -> Path:
+def parts_folder(out: Path) -> Path:
+    """Return the folder of finished segments while ``out`` is recorded."""
+    return out.with_suffix(".parts")
+
+
+def part_file(out: Path, job: RecordingJob) -> Path:
     """Return the movie that grows while ``out`` is recorded."""
-    return out.with_suffix(f".part{out.suffix}")
+    return out.with_suffix(f".part.{CONTAINERS[job.codec]}")
 
 
 class _GrowingMovie:
@@ -71,8 +80,8 @@ class _GrowingMovie:
     """
 
     def __init__(self, out: Path, job: RecordingJob, folder: Path) -> None:
-        self._job, self._folder, self._name = job, folder, part_file(out)
-        self._partial = folder / f"growing{out.suffix}"
+        self._job, self._folder, self._name = job, folder, part_file(out, job)
+        self._partial = folder / f"growing{self._name.suffix}"
         self._partial.unlink(missing_ok=True)
         self._movie = SegmentJoiner(self._partial, codec=job.codec, fps=job.board.fps, growing=True)
         self._joined, self._shown = 0, False

@@ -43,6 +43,11 @@ class RecordingJob:
 
         return DRAFT if self.draft else FILM
 
+    @property
+    def sound(self) -> Path | None:
+        """Sound file, beside the storyboard."""
+        return None if self.board.sound is None else self.file.parent / self.board.sound
+
     def open_basin(self) -> FilmBasin:
         """Open the basin as the film's readers may see it.
 
@@ -91,6 +96,7 @@ class SegmentReport:
     numbers: tuple[tuple[int, str, str, str, str], ...]
     layers: tuple[str, ...]
     kept: bool = False
+    redone: bool = False
 
     @classmethod
     def of(cls, found: Mapping[str, object]) -> SegmentReport:

@@ -46,8 +46,8 @@ class RecordingProgress:
         self._sizes = {segment.number: len(segment) for segment in segments}
         self._estimate_s = estimate_s(job, self._total, workers=workers)
         self._workers = workers
-        self._drawn, self._kept, self._redrawn = 0, 0, 0
-        self._start = self._told = time.monotonic()
+        self._drawn, self._kept, self._redone = 0, 0, False
+        self._start = self._first = self._told = time.monotonic()
         self._tenth = 0
 
     def __enter__(self) -> RecordingProgress:
@@ -66,9 +66,15 @@ class RecordingProgress:
         elif isinstance(news, SegmentReport):
             if news.kept:
                 self._kept += self._sizes[news.number]
+            if news.redone and not self._redone:
+                self._redone = True
+                click.echo("what is there was made from other data, script or program: drawn again", err=True)
         else:
             self._drawn += 1
-            self._tell()
+            if self._drawn <= self._workers:
+                self._first = time.monotonic()  # what opening takes is no frame's time
+            else:
+                self._tell()
 
     @property
     def outcome(self) -> str:
@@ -81,7 +87,7 @@ class RecordingProgress:
     def _tell(self) -> None:
         now = time.monotonic()
         done = min(self._total, self._kept + self._drawn)
-        left_s = (now - self._start) / self._drawn * (self._total - done)
+        left_s = (now - self._first) / (self._drawn - self._workers) * (self._total - done)
         line = f"{done} of {self._total} frames, {duration(left_s)} left"
         if sys.stderr.isatty():
             if now - self._told >= EVERY_S:

@@ -52,9 +52,10 @@ class SegmentWorker:
         if known is not None and known.key == key and file.is_file() and self._has_pngs(segment):
             return replace(known, number=segment.number, kept=True)
         try:
-            return self._recorded(painter, segment, file, key)
+            made = self._recorded(painter, segment, file, key)
         except (OSError, MemoryError) as error:
             raise refusal(error, folder) from error
+        return replace(made, redone=known is not None)
 
     def close(self) -> None:
         """Free the window."""
