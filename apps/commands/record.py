@@ -94,12 +94,13 @@ def record(
     segments = segments_of(first, end, fps=job.board.fps)
     parts = parts_folder(output)
     with _recorder(ray, workers, most=len(segments)) as (recorder, count), ExitStack() as stack:
-        whole = new_file(output, option="--output", partial=parts / f"whole{output.suffix}")
-        partial = stack.enter_context(whole)
+        whole = stack.enter_context(
+            new_file(output, option="--output", partial=parts / f"whole{output.suffix}")
+        )
         progress = stack.enter_context(RecordingProgress(job, segments, workers=count))
         if frames is not None:
             frames.mkdir(parents=True, exist_ok=True)
-        record_film(job, segments, output, partial=partial, recorder=recorder, on_news=progress)
+        record_film(job, segments, output, partial=whole, recorder=recorder, on_news=progress)
     remove_parts(output, job)
     if stills is not None:
         _draw_stills(job, stills)

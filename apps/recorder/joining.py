@@ -63,7 +63,7 @@ class SegmentJoiner:
 def join_segments(
     out: Path, files: Sequence[tuple[Path, Segment]], *, codec: Codec, fps: int, sound: Path | None = None
 ) -> None:
-    """Write the whole movie, its index first, with the sound of its seconds.
+    """Write the whole movie with its sound, its index first.
 
     Raises OSError, and RecordingError for a sound that cannot be read.
     """

@@ -16,6 +16,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from apps.child_processes import end_with_parent
+from apps.memory import set_malloc_thresholds
 from apps.recorder.recording_errors import RecordingError, WorkerDiedError
 from apps.recorder.recording_job import RecordingJob, Segment, SegmentReport
 from twin.errors import TwinError
@@ -42,7 +43,7 @@ def record_locally(
         while left:
             idle = [w for w in running.values() if w.segment is None]
             for _ in range(min(workers - len(running), len(waiting) - len(idle))):
-                worker = _Worker(job, folder)
+                worker = _Worker(job, folder, threads=usual_workers() // workers)
                 running[id(worker)] = worker
                 idle.append(worker)
             for worker in idle:
@@ -78,11 +79,13 @@ def record_locally(
 class _Worker:
     """A process with one segment at a time."""
 
-    def __init__(self, job: RecordingJob, folder: Path) -> None:
+    def __init__(self, job: RecordingJob, folder: Path, *, threads: int) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.segment: Segment | None = None
-        self._process: SpawnProcess = context.Process(target=_serve, args=(theirs, job, folder), daemon=True)
+        self._process: SpawnProcess = context.Process(
+            target=_serve, args=(theirs, job, folder, threads), daemon=True
+        )
         self._process.start()
         theirs.close()
 
@@ -113,9 +116,15 @@ class _Worker:
         return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
 
 
-def _serve(pipe: Connection, job: RecordingJob, folder: Path) -> None:
-    """Record what is given until the pipe closes."""
+def _serve(pipe: Connection, job: RecordingJob, folder: Path, threads: int) -> None:
+    """Record what is given until the pipe closes.
+
+    llvmpipe draws in ``threads`` more threads, or in the calling one: with as many processes as cores its own
+    threads only wait for each other.
+    """
     end_with_parent()
+    os.environ.setdefault("LP_NUM_THREADS", str(threads if threads > 1 else 0))
+    set_malloc_thresholds()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-C is the coordinator's
     from apps.recorder.segment_worker import SegmentWorker  # noqa: PLC0415  (VTK, in this process only)
 

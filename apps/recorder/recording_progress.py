@@ -11,6 +11,7 @@ import click
 
 from apps.recorder.local_workers import News
 from apps.recorder.recording_job import RecordingJob, Segment, SegmentReport
+from twin.counting import counted
 
 START_S, FRAME_S, PIXEL_S = 2.5, 0.04, 7.5e-8
 """Of a core without a graphics card: to open a basin, for a frame beside its pixels, for a pixel of the
@@ -52,7 +53,10 @@ class RecordingProgress:
 
     def __enter__(self) -> RecordingProgress:
         about = duration(self._estimate_s)
-        click.echo(f"{self._total} frames by {self._workers} processes: about {about}", err=True)
+        click.echo(
+            f"{self._total} frames by {counted(self._workers, 'process')}: about {about}",
+            err=True,
+        )
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:

@@ -54,7 +54,8 @@ class SegmentWorker:
         try:
             made = self._recorded(painter, segment, file, key)
         except (OSError, MemoryError) as error:
-            raise refusal(error, folder) from error
+            named = getattr(error, "filename", None)
+            raise refusal(error, Path(named) if named else folder) from error
         return replace(made, redone=known is not None)
 
     def close(self) -> None:

@@ -18,9 +18,10 @@ RATE = 48_000
 
 
 class SoundTrack:
-    """Sound of a film from ``start_s`` to ``end_s``, muxed up to a time at a time.
+    """Sound of a film, encoded as the movie grows.
 
-    Raises RecordingError for a file without sound, or none that can be read.
+    From ``start_s`` to ``end_s`` of the film. Raises RecordingError for a file without sound, or one that
+    cannot be read.
     """
 
     def __init__(self, file: Path, *, start_s: float, end_s: float) -> None:
@@ -51,7 +52,7 @@ class SoundTrack:
         self._waiting: Packet | None = None
 
     def mux_until(self, end_s: float) -> None:
-        """Mux what is heard before a time of the movie, s."""
+        """Write the sound before a time of the movie, s."""
         while (packet := self._waiting or next(self._packets, None)) is not None:
             assert packet.pts is not None and packet.time_base is not None
             if packet.pts * packet.time_base >= end_s:
