@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apps.cluster.cluster_errors import ClusterError
-from apps.cluster.product_cache import ProductCache
+from apps.product_cache import ProductCache
 
 if TYPE_CHECKING:
     from meshes.pipeline import Detail

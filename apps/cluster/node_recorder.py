@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.cluster.node_build import Files, files_of, write_files
+from apps.store_origin import StoreOrigin
 
 if TYPE_CHECKING:
     from apps.recorder.recording_job import RecordingJob, Segment, SegmentReport
@@ -27,6 +28,9 @@ class NodeRecorder:
         if job.pngs is not None:
             (self._folder / PNGS).mkdir()
             job = replace(job, pngs=self._folder / PNGS)
+        if (origin := StoreOrigin.of_environment()) is not None and job.board.generation:
+            catalog, store = origin.bring(job.board.generation)
+            job = replace(job, catalog=catalog, root=None, store=store)
         self._worker = SegmentWorker(job)
 
     def start(self) -> None:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from apps import counters
-from apps.hub import desk_papers, metrics, product_files, text_page
+from apps.hub import desk_papers, metrics, product_files, store_mirror, text_page
 from apps.hub.audit import AuditJournal
 from apps.hub.browser_socket import SocketWatch
 from apps.hub.desk_server import Desk
@@ -126,6 +126,7 @@ class Hub:
         self.app.on_response_prepare.append(put_headers)
         self.app.router.add_get("/ws", self._talk)
         self.app.router.add_get("/wall/ready", self._wall_ready)
+        store_mirror.add_routes(self.app, self)
         product_files.add_routes(self.app, self)
         desk_papers.add_routes(self.app, self)
         text_page.add_routes(self.app, self)

@@ -21,6 +21,7 @@ from apps.painter.smoothing import SHIFTS, Smoother
 from apps.painter.stamp import stamp_place
 from apps.painter.viewport import Viewport
 from apps.painter.withheld import apply_without, layers_seen
+from apps.store_origin import StoreOrigin
 from layers.gl.depth import depth_grid, packed
 from layers.governor import Sharpness
 from layers.labels.overlay import LACKING, Overlay
@@ -60,7 +61,8 @@ class Drawn(NamedTuple):
 class Painter:
     """Draws Scenes on request.
 
-    ``on_arrival`` is called, from any thread, when more tiles have come.
+    With an ``origin`` generations are fetched from there, with their catalog. ``on_arrival`` is called, from
+    any thread, when more tiles have come.
     """
 
     def __init__(
@@ -69,10 +71,11 @@ class Painter:
         *,
         root: Path | None,
         store: Path | None,
+        origin: StoreOrigin | None = None,
         on_arrival: Callable[[], None] = lambda: None,
     ) -> None:
         self._catalog, self._root, self._store = catalog, root, store
-        self._on_arrival = on_arrival
+        self._origin, self._on_arrival = origin, on_arrival
         self._stages: dict[str, _Opened] = {}
         self._signs: dict[str, Signs] = {}
         self._sums: dict[str, Smoother] = {}
@@ -206,6 +209,9 @@ class Painter:
         return _Opened(stage, basin, models=generation)
 
     def _basin(self, generation: str) -> Basin:
+        if self._origin is not None:
+            catalog, store = self._origin.bring(generation)
+            return Basin.open(catalog, store=store, generation=generation)
         return Basin.open(self._catalog, root=self._root, store=self._store, generation=generation)
 
 

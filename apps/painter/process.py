@@ -34,6 +34,7 @@ from apps.painter.messages import (
     read_request,
 )
 from apps.painter.render_thread import RenderThread
+from apps.store_origin import StoreOrigin
 from apps.texts import texts
 from twin.errors import Reason, TwinError
 
@@ -86,7 +87,13 @@ class PainterProcess:
         def arrived() -> None:
             loop.call_soon_threadsafe(self._send_arrival)
 
-        return Painter(self._catalog, root=self._root, store=self._store, on_arrival=arrived)
+        return Painter(
+            self._catalog,
+            root=self._root,
+            store=self._store,
+            origin=StoreOrigin.of_environment(),
+            on_arrival=arrived,
+        )
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         while (asked := await read_request(reader)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -52,6 +53,9 @@ def test_painters_need_no_ray_of_their_own() -> None:
         painters_on_nodes("local")
 
 
+@pytest.mark.skipif(
+    os.environ.get("TWIN_ENDURANCE") != "1", reason="needs a Ray of its own: script/endurance"
+)
 def test_a_node_without_the_project_is_named(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
