@@ -42,7 +42,7 @@ def film_problems(
 def _check_film(storyboard: Storyboard, film: FilmBasin, problems: ProblemList) -> None:
     """Add what a film cannot evaluate, and keys whose camera lies under ground or water."""
     try:
-        evaluated = Film(storyboard, film.basin, left_out=film.left_out)
+        evaluated = Film(storyboard, film.basin, left_out=film.titles)
     except ShotError as error:
         number = next(k for k, shot in enumerate(storyboard.shots) if shot.id == error.data["shot"])
         problems.add(("shots", number), "cannot-be-shown", str(error))

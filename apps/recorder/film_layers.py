@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from apps.line_translation import translated
 from apps.texts import texts
-from layers.layer import entry_layer
+from layers.layer import entry_layer, layer_id
 from twin.basin import Basin
 from twin.bilingual import Language
 from twin.catalog import Entry
@@ -21,13 +21,14 @@ STATIONS = "stations"
 class FilmLayers:
     """Layers of a film over a basin.
 
-    ``left_out`` are titles, in both languages, of entries that the film's readers may not see, by layer.
+    ``left_out`` are titles, in both languages, of entries that the film's readers may not see, by id.
     """
 
     def __init__(
         self, basin: Basin, *, left_out: Mapping[str, Mapping[str, str]], language: Language
     ) -> None:
-        self._basin, self._left_out, self._language = basin, left_out, language
+        self._basin, self._language = basin, language
+        self._left_out = {layer_id(id_): title for id_, title in left_out.items()}
 
     def states(self, shot: Shot) -> dict[str, LayerState]:
         """Return the states that differ from the catalog's."""
@@ -67,12 +68,3 @@ class FilmLayers:
         if state is None:
             state = LayerState(visible=bool(kind_of(entry.kind).shown_by) or entry.show.visible)
         return state.visible and state.opacity > 0.0
-
-
-def left_out_of(whole: Basin, seen: Basin) -> dict[str, Mapping[str, str]]:
-    """Return titles of entries that are withheld, by layer."""
-    return {
-        entry_layer(entry): entry.title.model_dump()
-        for id_, entry in whole.catalog.entries.items()
-        if id_ not in seen.catalog.entries
-    }

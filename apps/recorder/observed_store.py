@@ -10,11 +10,22 @@ import numpy as np
 from apps.recorder.observed import ObservedLevels
 from apps.session.live_level import TRUSTED, basin_gauge
 from twin.basin import Basin
-from twin.live import NoStationsError
+from twin.live import NoStationsError, open_database
 from twin.stations.latest import value_at
 from twin.stations.snapshot import ValueNow
-from twin.stations.store import Reader
+from twin.stations.store import NoObservationsError, Reader
 from twin.stations.store.schema import QUALITIES
+
+
+def stored_observations(basin: Basin) -> ObservedStore | None:
+    """Open the observations of a basin's store; None where there are none.
+
+    It is open as long as the process: a film is asked for frames until its end.
+    """
+    try:
+        return ObservedStore(basin, Reader(open_database(basin, write=False)))
+    except NoObservationsError:
+        return None
 
 
 class ObservedStore:

@@ -59,7 +59,8 @@ class RecordingJob:
 
     def open_film(self) -> Film:
         """Open the film; raises ShotError for what the basin cannot show."""
-        return Film(self.board, self.open_basin().basin)
+        opened = self.open_basin()
+        return Film(self.board, opened.basin, left_out=opened.titles)
 
 
 @dataclass(frozen=True, kw_only=True)

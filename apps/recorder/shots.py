@@ -13,7 +13,7 @@ import numpy as np
 
 from apps.recorder.film_chart import FilmChart
 from apps.recorder.film_frame import FilmFrame, FrameWords
-from apps.recorder.film_layers import FilmLayers, left_out_of
+from apps.recorder.film_layers import FilmLayers
 from apps.recorder.film_words import FilmWords
 from apps.recorder.observed import Observed
 from apps.recorder.shot_callouts import CalloutPlaces, callouts_at
@@ -27,6 +27,7 @@ from layers.heights import Ground, WaterLevels, ground_of
 from layers.labels.signs import NO_SIGNS, Signs
 from twin.basin import Basin
 from twin.scene import Marks, Scene
+from twin.storyboard.film_basin import closed_titles
 from twin.storyboard.storyboard import Shot, Storyboard
 from twin.water.centimetres import extent_level_m
 
@@ -47,16 +48,20 @@ class Film:
         *,
         ground: Ground | None = None,
         observations: Observed | None = None,
-        left_out: Mapping[str, str] = MappingProxyType({}),
+        left_out: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     ) -> None:
         """``basin`` is whole, or as the film's readers may see it.
 
-        Then ``left_out`` names the entries that are closed to them, by their ids. ``ground`` is the basin's,
-        if made. Raises ShotError for what the basin cannot show, NothingToSeeError where the ground is closed
-        to the readers.
+        Then ``left_out`` are titles of what is closed to them, as ``FilmBasin`` has them. ``ground`` is the
+        basin's, if made; ``observations`` are those of its store, opened where a shot shows history. Raises
+        ShotError for what the basin cannot show, NothingToSeeError where the ground is closed to the readers.
         """
         seen = basin.seen_by(storyboard.access)
-        titles = left_out_of(basin, seen) | {id_: {"zh": id_, "en": id_} for id_ in left_out}
+        titles = {**closed_titles(basin, seen), **left_out}
+        if observations is None and any(_shows_history(shot) for shot in storyboard.shots):
+            from apps.recorder.observed_store import stored_observations  # noqa: PLC0415  (SQLAlchemy)
+
+            observations = stored_observations(seen)
         self.storyboard, self.basin, self.ground = storyboard, seen, ground or ground_of(seen)
         self.words = FilmWords(storyboard, seen)
         self.layers = FilmLayers(seen, left_out=titles, language=storyboard.language)
@@ -102,6 +107,10 @@ class Film:
             frozen=self.storyboard.frozen,
             observed=self._observations,
         )
+
+
+def _shows_history(shot: Shot) -> bool:
+    return shot.stations == "history" or (shot.water is not None and shot.water.history is not None)
 
 
 class _PlayingShot:

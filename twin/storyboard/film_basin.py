@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from twin.access import NothingToSeeError
 from twin.basin import Basin
+from twin.catalog.layer_kinds import kind_of
 from twin.catalog.types import Access
 from twin.catalog.yaml_tree import Document
 from twin.store import NotBuiltError, Store
@@ -20,11 +21,13 @@ from twin.storyboard.storyboard import Storyboard
 class FilmBasin:
     """Basin as a film shows it.
 
-    ``left_out`` are the entries that are closed to the film's readers, with their access.
+    ``left_out`` are the entries that are closed to the film's readers, with their access; ``titles`` are the
+    titles, in both languages, of those among them that have a layer.
     """
 
     basin: Basin
     left_out: Mapping[str, Access]
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def open_film_basin(
@@ -58,10 +61,21 @@ def open_film_basin(
         words = f"the film is {storyboard.access}, and the ground or every curve of this basin is not"
         problems.add(("access",), "closed", words, hint="access: internal, or restricted")
         raise StoryboardError(problems.sorted()) from error
-    left_out = {
-        id_: entry.access for id_, entry in whole.catalog.entries.items() if id_ not in seen.catalog.entries
+    closed = {id_: entry for id_, entry in whole.catalog.entries.items() if id_ not in seen.catalog.entries}
+    return FilmBasin(
+        basin=seen,
+        left_out={id_: entry.access for id_, entry in closed.items()},
+        titles=closed_titles(whole, seen),
+    )
+
+
+def closed_titles(whole: Basin, seen: Basin) -> dict[str, Mapping[str, str]]:
+    """Return titles of withheld entries that have a layer, by id."""
+    return {
+        id_: entry.title.model_dump()
+        for id_, entry in whole.catalog.entries.items()
+        if id_ not in seen.catalog.entries and kind_of(entry.kind).shown_by != "water"
     }
-    return FilmBasin(basin=seen, left_out=left_out)
 
 
 def catalog_of(storyboard: Storyboard, *, file: Path, default: Path) -> Path:

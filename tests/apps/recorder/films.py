@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from apps.recorder.observed import Observed
@@ -14,8 +16,15 @@ OVERVIEW = {"keys": [{"at_s": 0, "viewpoint": "home"}]}
 RISING = {"levels": [{"at_s": 0, "level_m": 150}, {"at_s": 4, "level_m": 158}]}
 
 
-def film(basin: Basin, *shots: dict[str, Any], observations: Observed | None = None, **head: Any) -> Film:
+def film(
+    basin: Basin,
+    *shots: dict[str, Any],
+    observations: Observed | None = None,
+    left_out: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    **head: Any,
+) -> Film:
     """Make a film of shots of 4 s over the whole basin, unless they say otherwise, at 10 frames/s."""
     told = [{"id": f"s{k}", "seconds": 4, "camera": OVERVIEW, **shot} for k, shot in enumerate(shots)]
     board = {"title": "片", "fps": 10, "shots": told, **head}
-    return Film(Storyboard.model_validate_json(json.dumps(board)), basin, observations=observations)
+    read = Storyboard.model_validate_json(json.dumps(board))
+    return Film(read, basin, observations=observations, left_out=left_out)

@@ -145,8 +145,13 @@ def test_history_is_refused_where_nothing_was_observed(basin: Basin, observed: O
     shot = {"water": {"history": span(-48, -47)}}
     with pytest.raises(ShotError, match=r"shot s0: levels are asked for from 2026-06-29 .* known are none"):
         film(basin, shot, observations=observed)
-    with pytest.raises(ShotError, match="no store of observations"):
-        film(basin, shot)
+
+
+def test_without_being_given_any_the_stores_own_observations_are_shown(
+    basin: Basin, observed: ObservedStore
+) -> None:
+    shot = {"water": {"history": span(8, 9)}}
+    assert film(basin, shot).frame(20) == film(basin, shot, observations=observed).frame(20)
 
 
 def test_frozen_values_are_marked_with_their_time(basin: Basin) -> None:

@@ -13,6 +13,7 @@ from tests.apps.recorder.films import OVERVIEW, RISING, film
 from tests.shared_store import SharedStore
 from twin.basin import Basin
 from twin.bilingual import Language
+from twin.storyboard.film_basin import closed_titles
 from twin.water.surface import WaterState
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -73,6 +74,12 @@ def test_what_readers_may_not_see_is_left_out_and_named(basin: Basin) -> None:
     office = film(basin, {"water": RISING}, access="restricted").frame(20)
     assert office.words.lacking == ""
     assert "rectangles" in office.words.attributions
+
+
+def test_a_basin_that_its_readers_see_names_what_it_lacks_by_the_titles_given(basin: Basin) -> None:
+    seen = basin.seen_by("public")
+    made = film(seen, {}, left_out=closed_titles(basin, seen))
+    assert made.frame(0) == film(basin, {}).frame(0)
 
 
 def test_sources_are_those_of_what_is_shown(basin: Basin) -> None:

@@ -139,6 +139,12 @@ def test_townships_sum_up_to_the_whole_and_name_every_village(basin: Basin) -> N
         assert sum(some.villages.at_most for _, some in report.townships) == report.total.villages.at_most
 
 
+def test_the_total_alone_is_the_reports(basin: Basin) -> None:
+    for level_m in np.linspace(140.0, 159.9, 40):
+        state = basin.water.state(float(level_m), highest_m=159.9)
+        assert basin.affected.total(state) == basin.affected.at(state).total
+
+
 def test_certain_and_possible_only_grow_with_the_level(basin: Basin) -> None:
     reports = [at(basin, float(level_m)) for level_m in np.arange(140.0, 160.0, 0.25)]
     for lower, higher in pairwise(reports):
