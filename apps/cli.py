@@ -19,6 +19,7 @@ COMMANDS = {
     "curve": "Derive an operating curve from dated reports, as a new edition.",
     "serve": "Serve the basin to browsers; builds what is missing first.",
     "storyboard": "Check, preview and estimate a film; freeze live values, make slides.",
+    "studio": "Open the studio on this machine, where films are made.",
     "record": "Record a storyboard as a movie.",
     "wall": "Draw again what the wall showed.",
     "drill": "Check files of drills, and read their logs.",

@@ -15,7 +15,7 @@ LONGEST = 400
 #: Names that are taken twice, and why.
 TWICE = {
     # A command is named as it is typed, a room as its address.
-    "apps": {"wall"},
+    "apps": {"wall", "studio"},
     # A format's reader starts what reads it in the sandbox, and the build makes tiles of what comes back.
     "meshes": {"archive", "osgb", "points", "surface", "tileset", "gltf"}
     # Tiles of the terrain's raster and of a model's surface are made by pyramids of their own.

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from apps.child_processes import end
+from twin.access import LEVELS
+from twin.catalog.types import Access
 from twin.errors import TwinError
 from twin.storyboard.storyboard import Storyboard
 from twin.storyboard.writing import save
@@ -34,7 +36,7 @@ ID = re.compile(r"[0-9a-f]{12}")
 SERVED = (".mp4", ".json", ".png", ".jpg", ".pptx", ".yaml")
 """Kinds of files of a job that are given out."""
 LAST_LINES = 20
-_COUNTED = re.compile(r"(\d+) of (\d+) frames")
+_COUNTED, _TOTAL = re.compile(r"(\d+) of (\d+) frames"), re.compile(r"(\d+) frames by ")
 
 State = Literal["queued", "recording", "done", "failed", "cancelled"]
 
@@ -45,6 +47,12 @@ class FilmsFullError(TwinError):
     zh = "已录影片占满了 {most_gb:g} GB：请先删除不用的，再录制"
 
 
+class FilmClosedError(TwinError):
+    """Recording of more than its visitor may see; ``access``."""
+
+    zh = "本片含有您的账号看不到的内容（{access}），不能录制；请改小“观看范围”"
+
+
 class JobsFullError(TwinError):
     """Queue that is full; ``most``."""
 
@@ -53,13 +61,17 @@ class JobsFullError(TwinError):
 
 @dataclass(frozen=True, kw_only=True)
 class FilmJob:
-    """Recording of a film; ``error`` is the recorder's own line."""
+    """Recording of a film.
+
+    ``access`` is that of what it may show, ``error`` the recorder's own line.
+    """
 
     id: str
     film: str
     by: str
     asked_at: str
     draft: bool
+    access: Access = "restricted"
     state: State = "queued"
     done: int = 0
     total: int = 0
@@ -72,15 +84,15 @@ class FilmJob:
         return self.state in ("queued", "recording")
 
 
-Command = Callable[[Path, FilmJob], Sequence[str]]
-"""Command that records the storyboard in a job's folder."""
+Commands = Callable[[Path, FilmJob], Sequence[Sequence[str]]]
+"""Commands of a job's folder: what records the movie, then what makes more of it."""
 
 
 class FilmJobs:
     """Jobs of a hub; ``on_change`` is called when one is another."""
 
-    def __init__(self, folder: Path, command: Command, *, most_gb: float = MOST_GB) -> None:
-        self.folder, self._command, self._most_gb = folder, command, most_gb
+    def __init__(self, folder: Path, commands: Commands, *, most_gb: float = MOST_GB) -> None:
+        self.folder, self._commands, self._most_gb = folder, commands, most_gb
         self.on_change: set[Callable[[], None]] = set()
         self._jobs: dict[str, FilmJob] = {}
         self._wanted = asyncio.Event()
@@ -118,7 +130,9 @@ class FilmJobs:
                 most_gb=self._most_gb,
             )
         asked = datetime.now(UTC).isoformat(timespec="milliseconds")
-        job = FilmJob(id=secrets.token_hex(6), film=film, by=by, asked_at=asked, draft=draft)
+        job = FilmJob(
+            id=secrets.token_hex(6), film=film, by=by, asked_at=asked, draft=draft, access=board.access
+        )
         await asyncio.to_thread(self._begin, job, board, sound)
         self._set(job)
         self._wanted.set()
@@ -158,28 +172,36 @@ class FilmJobs:
         self._set(replace(job, state="recording"))
         folder = self._of(job.id)
         lines: list[str] = []
+        first, *others = self._commands(folder, job)
+        code = await self._run(job.id, first, lines)
+        if code != 0 or not (folder / MOVIE).exists():
+            self._end(job.id, "failed", next((line for line in reversed(lines) if line), f"status {code}"))
+            return
+        for command in others:  # the movie is whole, whatever comes of them
+            if await self._run(job.id, command, lines) != 0:
+                logger.warning("twin: beside the recording %s: %s", job.id, lines[-1] if lines else "")
+        self._end(job.id, "done", "")
+
+    async def _run(self, id_: str, command: Sequence[str], lines: list[str]) -> int:
+        """Run a command of a job; return its exit status."""
         try:
             child = await asyncio.create_subprocess_exec(
-                *self._command(folder, job),
+                *command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
             )
         except OSError as error:
-            self._end(job.id, "failed", str(error))
-            return
-        self._child = (job.id, child)
+            lines.append(str(error))
+            return -1
+        self._child = (id_, child)
         try:
-            await self._follow(job.id, child, lines)
-            code = await child.wait()
+            await self._follow(id_, child, lines)
+            return await child.wait()
         finally:
             self._child = None
             if child.returncode is None:
                 await end(child)
-        if code == 0 and (folder / MOVIE).exists():
-            self._end(job.id, "done", "")
-        else:
-            self._end(job.id, "failed", next((line for line in reversed(lines) if line), f"status {code}"))
 
     async def _follow(self, id_: str, child: asyncio.subprocess.Process, lines: list[str]) -> None:
         """Read progress until the child ends."""
@@ -194,7 +216,11 @@ class FilmJobs:
                 return
             line = text.decode(errors="replace").strip()
             lines[:] = [*lines[-LAST_LINES:], line]
-            if (found := _COUNTED.search(line)) is None or (job := self._jobs.get(id_)) is None:
+            if (job := self._jobs.get(id_)) is None:
+                continue
+            if (whole := _TOTAL.match(line)) is not None:
+                self._set(replace(job, total=int(whole[1])), write=False)
+            if (found := _COUNTED.search(line)) is None:
                 continue
             done, total = int(found[1]), int(found[2])
             first = done if first < 0 else first
@@ -252,8 +278,8 @@ class FilmJobs:
 
 def _read(value: dict[str, Any]) -> FilmJob:
     job = FilmJob(**value)
-    if job.state not in get_args(State) or not ID.fullmatch(job.id):
-        raise ValueError(f"no such state: {job.state}")
+    if job.state not in get_args(State) or job.access not in LEVELS or not ID.fullmatch(job.id):
+        raise ValueError(f"no such state or access: {job.state}, {job.access}")
     return job
 
 

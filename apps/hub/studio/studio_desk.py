@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from apps.hub.desk_server import Desk, DeskHub
+from apps.hub.studio.film_jobs import FilmClosedError
 from apps.parts.studio.studio_state import StudioState
 from apps.stream.scene_view import SceneView
 from apps.studio.open_film import OpenFilm
@@ -51,21 +52,26 @@ class StudioView(SceneView):
 class DeskRecorder:
     """Recordings of a hub, for one studio."""
 
-    def __init__(self, hub_studio: Studio, studio: StudioState) -> None:
-        self._shared, self._studio = hub_studio, studio
+    def __init__(self, hub_studio: Studio, studio: StudioState, visitor: Visitor) -> None:
+        self._shared, self._studio, self._visitor = hub_studio, studio, visitor
         self.cancel, self.delete = hub_studio.jobs.cancel, hub_studio.jobs.delete
         self.files = hub_studio.jobs.files
 
     @property
     def jobs(self) -> Sequence[FilmJob]:
-        """Recordings of all studios, the newest first."""
-        return self._shared.jobs.jobs
+        """Recordings that the visitor may see, the newest first."""
+        return [job for job in self._shared.jobs.jobs if self._visitor.may_see(job.access)]
 
     async def record(self, *, draft: bool) -> None:
         """Add a recording of the present film to the queue."""
         film = self._studio.film
         if film.board is None:
             return
+        access = film.board.access
+        if not self._visitor.may_see(access):
+            raise FilmClosedError(
+                f"the film shows data for {access} use, which your account does not see", access=access
+            )
         sound = None if film.board.sound is None else film.folder.folder / film.board.sound
         await self._shared.jobs.add(film.name, film.board, by=self._studio.by, draft=draft, sound=sound)
 
@@ -83,7 +89,7 @@ class StudioDesk(Desk):
         film = OpenFilm(hub.studio.folder, on_change=self._changed)
         by = self.visitor.full_name or self.visitor.name
         self.studio = StudioState(film=film, by=by, publish=self._changed)
-        self.studio.recorder = DeskRecorder(hub.studio, self.studio)
+        self.studio.recorder = DeskRecorder(hub.studio, self.studio, visitor)
         hub.studio.jobs.on_change.add(self._show_recordings)
         self._thumbing: asyncio.Task[None] | None = None
         self._tasks = [asyncio.create_task(film.follow())]

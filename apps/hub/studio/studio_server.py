@@ -13,8 +13,10 @@ from apps.hub.permissions import needs
 from apps.hub.studio.film_jobs import FOLDER as FILMS
 from apps.hub.studio.film_jobs import MOVIE, SCRIPT, FilmJob, FilmJobs
 from apps.hub.studio.thumbnails import Thumbnails
+from apps.hub.visitor import visitor_of
 from apps.studio.storyboard_folder import FOLDER, StoryboardFolder
 
+SLIDES = "film.pptx"
 CHILD = (
     "import os; from apps.child_processes import end_with_parent; end_with_parent(); os.nice(10);"
     " from apps.cli import main; main()"
@@ -30,11 +32,16 @@ class Studio:
         self.thumbnails = Thumbnails()
         self._where = ["--catalog", str(catalog.absolute()), "--store", str(store.absolute())]
         self._where += ["--root", str(root.absolute())] if root is not None else []
-        self.jobs = FilmJobs(store / FILMS, self._command)
+        self.jobs = FilmJobs(store / FILMS, self._commands)
 
-    def _command(self, folder: Path, job: FilmJob) -> Sequence[str]:
-        record = ["record", str(folder / SCRIPT), "--output", str(folder / MOVIE), *self._where]
-        return [sys.executable, "-c", CHILD, *record, *(["--draft"] if job.draft else [])]
+    def _commands(self, folder: Path, job: FilmJob) -> Sequence[Sequence[str]]:
+        script, python = str(folder / SCRIPT), [sys.executable, "-c", CHILD]
+        movie = ["--output", str(folder / MOVIE), "--stills", str(folder)]
+        slides = ["--output", str(folder / SLIDES)]
+        return (
+            [*python, "record", script, *movie, *self._where, *(["--draft"] if job.draft else [])],
+            [*python, "storyboard", "slides", script, *slides, *self._where],
+        )
 
     def add_routes(self, app: web.Application) -> None:
         """Add the addresses of pictures and recordings."""
@@ -52,14 +59,14 @@ class Studio:
     @needs("operate")
     async def _film(self, request: web.Request) -> web.StreamResponse:
         """A file of a recording, or a range of it."""
-        found = self.jobs.file(request.match_info["job"], request.match_info["name"])
-        if found is None:
+        id_, visitor = request.match_info["job"], visitor_of(request)
+        job = next((one for one in self.jobs.jobs if one.id == id_), None)
+        found = self.jobs.file(id_, request.match_info["name"])
+        if found is None or job is None or not visitor.may_see(job.access):
             raise web.HTTPNotFound(text="there is no such file of a recording: was it deleted?")
-        film = next(job.film for job in self.jobs.jobs if job.id == request.match_info["job"])
         headers = {"Cache-Control": "private, no-cache"}
         if "save" in request.query:
-            name = quote(
-                f"{film}{found.suffix}" if found.stem == Path(MOVIE).stem else f"{film}-{found.name}"
-            )
+            own = found.name.removeprefix(Path(MOVIE).stem)  # .mp4, .manifest.json, 01-shot-1.png
+            name = quote(f"{job.film}{own if own.startswith('.') else f'-{own}'}")
             headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         return web.FileResponse(found, headers=headers)

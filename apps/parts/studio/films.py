@@ -20,6 +20,7 @@ from apps.parts.widgets import panel, panel_button
 from apps.session.controller import Controller
 from apps.studio import shot_edits
 from apps.studio.shot_fields import ShotFieldError
+from twin.access import LEVELS
 from twin.errors import TwinError
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class FilmsView:
     size: str = ""
     sizes: list[str] = field(default_factory=list)
     fps: int = 30
+    access: str = "public"
 
 
 class FilmActions:
@@ -93,8 +95,8 @@ class FilmActions:
         self._do(self._studio.film.delete(name))
 
     @trigger
-    def set_film(self, field: Literal["title", "language", "size", "fps"], value: Name) -> None:
-        """Set title, language, size or frames per second of the open film."""
+    def set_film(self, field: Literal["title", "language", "size", "fps", "access"], value: Name) -> None:
+        """Set a field of the open film."""
         board = self._studio.board
         if board is None:
             return
@@ -184,6 +186,15 @@ def build() -> None:
                 ):
                     html.Option("中文", value="zh")
                     html.Option("English", value="en")
+            with html.Label(classes="form-field"):
+                html.Span("{{ t.film_access }}")
+                with html.Select(
+                    classes="choice",
+                    change="trigger('set_film', ['access', $event.target.value])",
+                    raw_attrs=[':value="films.access"'],
+                ):
+                    for access in LEVELS:
+                        html.Option(f"{{{{ t.film_access_{access} }}}}", value=access)
         html.P("{{ t.films_note }}", classes="note")
 
 
@@ -223,6 +234,7 @@ def _view(controller: Controller) -> Mapping[str, Any]:
             size=size,
             sizes=[*SIZES, *([] if size in SIZES else [size])],
             fps=board.fps,
+            access=board.access,
         )
     }
 

@@ -97,14 +97,21 @@ def recording_view(
         facts=" · ".join(one for one in (when, job.by, draft, size) if one),
         percent=100.0 * job.done / job.total if job.total else 0.0,
         error=job.error,
-        files=[_file(job.id, name, t) for name in files] if job.state == "done" else [],
+        files=[_file(job.id, name, t) for name in sorted(files, key=_place)] if job.state == "done" else [],
     )
 
 
 def _file(id_: str, name: str, t: Mapping[str, str]) -> FileView:
     suffix = name[name.rfind(".") :]
-    text = "file_script" if suffix == ".yaml" else WORDS.get(suffix, "file_manifest")
-    return FileView(href=f"studio/films/{id_}/{name}?save", text=t[text])
+    text = t["file_script" if suffix == ".yaml" else WORDS.get(suffix, "file_manifest")]
+    number = f" {name.partition('-')[0]}" if suffix == ".png" else ""
+    return FileView(href=f"studio/films/{id_}/{name}?save", text=f"{text}{number}")
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Movie and slides come first, then pictures."""
+    order = (".mp4", ".pptx", ".png", ".yaml", ".json")
+    return next((n for n, suffix in enumerate(order) if name.endswith(suffix)), len(order)), name
 
 
 def build() -> None:

@@ -181,9 +181,14 @@ def _text(field: str, text: str, *, shown: str = "true") -> None:
         )
 
 
-def _number(field: str, text: str, *, least: object, most: object, step: str = "0.1") -> None:
+def _number(
+    field: str, text: str, *, least: object, most: object, step: str = "0.1", plain: str = ""
+) -> None:
+    """Add a number of the form; ``plain`` is its name where the level stays."""
     with html.Label(classes="form-field"):
-        html.Span(f"{{{{ t.{text} }}}}")
+        html.Span(
+            f"{{{{ edit.level_to === '' ? t.{plain} : t.{text} }}}}" if plain else f"{{{{ t.{text} }}}}"
+        )
         html.Input(
             type="number",
             change=f"trigger('set_shot', ['{field}', Number($event.target.value)])",
@@ -227,7 +232,14 @@ def _water() -> None:
         ):
             html.Option("{{ w.name }}", v_for=("w in edit.waters",), key=("w.id",), value=("w.id",))
     with html.Div(v_if=("edit.level !== ''",), classes="form-pair"):
-        _number("level", "shot_from_level", least="edit.lowest_m", most="edit.highest_m", step="0.01")
+        _number(
+            "level",
+            "shot_from_level",
+            plain="shot_level_m",
+            least="edit.lowest_m",
+            most="edit.highest_m",
+            step="0.01",
+        )
         with html.Template(v_if=("edit.level_to !== ''",)):
             _number("level_to", "shot_to_level", least="edit.lowest_m", most="edit.highest_m", step="0.01")
     with html.Div(v_if=("edit.start",), classes="form-pair"):

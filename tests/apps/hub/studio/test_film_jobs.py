@@ -26,8 +26,8 @@ if "broken" in (folder / "storyboard.yaml").read_text():
 """
 
 
-def command(go: Path) -> Callable[[Path, FilmJob], Sequence[str]]:
-    return lambda folder, job: [sys.executable, "-c", RECORDER, str(folder), str(go)]
+def command(go: Path) -> Callable[[Path, FilmJob], Sequence[Sequence[str]]]:
+    return lambda folder, job: [[sys.executable, "-c", RECORDER, str(folder), str(go)]]
 
 
 @asynccontextmanager

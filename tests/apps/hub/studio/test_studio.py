@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+from aiohttp import ClientSession, web
+
+from apps.hub.visitor import OPEN, Visitor
 from apps.studio.storyboard_folder import StoryboardFolder
 from tests.apps.hub.bot import Bot
 from tests.apps.hub.studio.studio_page import studio_page
+from twin.catalog.types import Access
 
 
 def level(bot: Bot) -> list[str]:
@@ -108,3 +114,38 @@ async def test_a_presenter_steps_takes_the_camera_and_comes_back_and_the_wall_fo
         await bot.until(lambda: bot.state["presenting"]["scripted"] and "151.00" in level(bot))
         await bot.trigger("present", False)
         assert not bot.state["presenting"]["on"]
+
+
+async def test_a_recording_is_fetched_in_ranges_and_by_nobody_who_may_not_see_it(
+    small_basin: Path, tmp_path: Path
+) -> None:
+    sees: list[Access] = ["restricted"]
+
+    def identify(_: web.Request) -> Visitor:
+        return replace(OPEN, name="li", role="operate", sees=sees[0])
+
+    async with studio_page(small_basin, tmp_path, identify=identify) as (bot, hub, url):
+        script = "import pathlib, sys; pathlib.Path(sys.argv[1], 'film.mp4').write_bytes(b'0123456789')"
+        hub.studio.jobs._commands = lambda folder, job: [[sys.executable, "-c", script, str(folder)]]
+        await a_film(bot, 1)
+        await bot.trigger("set_film", "access", "internal")
+        await bot.trigger("record_film", True)
+        await bot.until(lambda: [job["state"] for job in bot.state["recordings"]] == ["done"])
+        await bot.until(lambda: bot.state["film"]["saved"] == "saved")
+        movie = next(f["href"] for f in bot.state["recordings"][0]["files"] if ".mp4" in f["href"])
+        async with ClientSession() as session:
+            async with session.get(url + movie, headers={"Range": "bytes=2-5"}) as answer:
+                assert (answer.status, await answer.read()) == (206, b"2345")
+                assert "attachment" in answer.headers["Content-Disposition"]
+            sees[0] = "public"
+            async with session.get(url + movie) as answer:
+                assert answer.status == 404
+        async with Bot(url, room="studio") as other:
+            await other.hello()
+            await other.until(lambda: other.state["gauge"]["maximum"] > 1.0)
+            assert other.state["recordings"] == []
+            await other.trigger("open_film", bot.state["film"]["name"])
+            await other.until(lambda: other.state["film"]["name"] != "")
+            await other.trigger("record_film", True)
+            await other.until(lambda: "internal" in other.state["toast"])
+        assert len(hub.studio.jobs.jobs) == 1
