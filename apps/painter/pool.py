@@ -319,7 +319,8 @@ class PainterPool:
         """Answer those who have waited too long for any painter to come back."""
         end_s = time.monotonic() - BACK_S
         if not self._idle_since and self._gone_since_s < end_s:
-            error = PainterGoneError(f"no painter has started within {BACK_S:g} s: {self.reason}")
+            why = "" if self.reason is None else f": {self.reason}"
+            error = PainterGoneError(f"no painter has started within {BACK_S:g} s{why}")
             self._settle([order for order in self._leases.waiting if order.since_s < end_s], error=error)
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:

@@ -37,19 +37,18 @@ class FilmLayers:
         return {**signs, **shot.layers, **hidden}
 
     def attributions(self, shot: Shot) -> str:
-        """Return sources and licences of what the shot shows.
-
-        Alike ones once; '' for none.
-        """
+        """Return sources of what the shot shows, each licence once behind its own; '' for none."""
         t, states = texts(self._language), self.states(shot)
-        found = dict.fromkeys(
-            (translated(entry.source, self._language), entry.licence or "")
-            for entry in self._basin.catalog.entries.values()
-            if self._is_shown(entry, states)
-        )
-        words = (f"{source} · {licence}" if licence else source for source, licence in found)
-        joined = t["paper_between"].join(words)
-        return f"{t['paper_sources']}{joined}" if joined else ""
+        sources: dict[str, dict[str, None]] = {}
+        for entry in self._basin.catalog.entries.values():
+            if self._is_shown(entry, states):
+                of_licence = sources.setdefault(entry.licence or "", {})
+                of_licence[translated(entry.source, self._language)] = None
+        groups = [
+            t["paper_between"].join(names) + (f" · {licence}" if licence else "")
+            for licence, names in sources.items()
+        ]
+        return t["paper_sources"] + t["paper_between"].join(groups) if groups else ""
 
     def lacking(self, shot: Shot) -> str:
         """Name layers that are left out of the shot; '' for none."""

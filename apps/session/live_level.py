@@ -115,12 +115,12 @@ def basin_gauge(basin: Basin, network: Network) -> Gauge | None:
 def peak_of(gauge: Gauge, past: Past, *, lowest_m: float, highest_m: float) -> tuple[float, datetime] | None:
     """Return the highest level of a stretch and its first time.
 
-    From that on levels are known. Pockets that were flooded then still hold water. None where no good value
-    lies in the range.
+    From that on levels are known. Pockets that were flooded then still hold water. None where no value of
+    those that the water follows lies in the range.
     """
     known: list[tuple[float, datetime]] = []
     for at_s, value, quality in zip(past.times_s, past.values, past.qualities, strict=True):
-        if value is not None and quality == "good":
+        if value is not None and quality in TRUSTED:
             at = datetime.fromtimestamp(at_s, UTC)
             level_m = gauge.to_working_m(value, at)
             if lowest_m <= level_m <= highest_m:

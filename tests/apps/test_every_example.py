@@ -22,6 +22,7 @@ from twin.catalog.head import CatalogHead
 from twin.catalog.layer_kinds import entry_model
 from twin.catalog.site import Site
 from twin.ingest.read_tables import read_text_table
+from twin.storyboard.storyboard import Storyboard
 
 PROJECT = Path(__file__).parents[2]
 MANUALS = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
@@ -70,6 +71,8 @@ def test_what_is_shown_of_a_catalog_or_a_site_is_valid(example: Example) -> None
         whole = _head() | {key: value for key, value in told.items() if key != "entries"}
         assert CatalogHead.model_validate(whole)
         _entries(told.get("entries", {}))
+    elif "shots" in keys:
+        assert Storyboard.model_validate_json(json.dumps(told, default=str))
     elif "series" in keys:
         assert DrillFile.model_validate_json(json.dumps(told))
     elif keys <= site:

@@ -25,10 +25,11 @@ from twin.store import Store
 
 PROJECT = Path(__file__).parents[2]
 MANUAL = (PROJECT / "docs" / "operations.md").read_text("utf-8")
+OF_ONE_MACHINE = re.sub(r"\n## Many machines\n.*?(?=\n## )", "", MANUAL, flags=re.DOTALL)
 UNITS = re.findall(r"`/etc/systemd/system/([\w.-]+)`.*?```ini\n(.*?)```", MANUAL, re.DOTALL)
 COMMANDS = [
     line.partition(" #")[0].strip()
-    for block in re.findall(r"```sh\n(.*?)```", MANUAL, re.DOTALL)
+    for block in re.findall(r"```sh\n(.*?)```", OF_ONE_MACHINE, re.DOTALL)
     for line in block.splitlines()
     if line.startswith("twin ")
 ]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.parts import head
-from apps.session.live_level import Gauge, LiveLevel, heard, lake_gauge, obstacle, shown_age_s
+from apps.session.live_level import Gauge, LiveLevel, heard, lake_gauge, obstacle, peak_of, shown_age_s
 from apps.session.session import Session
 from tests.apps.clock import Clock
 from tests.browser.flood_basin import write_flood_basin
@@ -20,7 +20,7 @@ from twin.basin import Basin
 from twin.errors import Reason
 from twin.stations.freshness import Freshness
 from twin.stations.model import Datastream, Station
-from twin.stations.snapshot import ValueNow
+from twin.stations.snapshot import Past, ValueNow
 from twin.vertical import VerticalError
 
 AT = datetime(2026, 7, 28, 6, 32, tzinfo=UTC)
@@ -52,6 +52,26 @@ def test_a_good_value_becomes_a_working_height() -> None:
     found = heard(GAUGE, told(151.5), elapsed_s=0.0, before=None)
     assert found is not None
     assert (found.level_m, found.at, found.freshness) == (152.0, AT, Freshness.FRESH)
+
+
+@given(
+    st.lists(st.sampled_from(["good", "unchecked", "estimate", "suspect", "poor"]), min_size=1, max_size=6)
+)
+def test_the_highest_is_of_the_values_that_move_the_water(qualities: list[str]) -> None:
+    values = tuple(150.0 + number for number in range(len(qualities)))
+    past = Past(
+        datastream=STREAM.id,
+        times_s=tuple(AT.timestamp() + 300 * number for number in range(len(qualities))),
+        values=values,
+        qualities=tuple(qualities),  # type: ignore[arg-type]
+    )
+    moving = [
+        value + 0.5
+        for value, quality in zip(values, qualities, strict=True)
+        if obstacle(GAUGE, told(value, quality=quality), lowest_m=126.0, highest_m=160.0) is None
+    ]
+    peak = peak_of(GAUGE, past, lowest_m=126.0, highest_m=160.0)
+    assert (None if peak is None else peak[0]) == max(moving, default=None)
 
 
 @pytest.mark.parametrize("quality", ["suspect", "poor", "missing"])
