@@ -37,7 +37,10 @@ class FilmLayers:
         return {**signs, **shot.layers, **hidden}
 
     def attributions(self, shot: Shot) -> str:
-        """Return sources of what the shot shows, each licence once behind its own; '' for none."""
+        """Return sources of what the shot shows.
+
+        Each licence stands once, behind its own; '' for none.
+        """
         t, states = texts(self._language), self.states(shot)
         sources: dict[str, dict[str, None]] = {}
         for entry in self._basin.catalog.entries.values():
