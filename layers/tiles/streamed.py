@@ -131,7 +131,7 @@ class StreamedLayer(Layer, Generic[H]):
             others = self._recent.others(viewer, view)
             self._budget(size, enlarged, others=len(others))
             self._update(view, others, max_error_px, enlarged, upload_s, exact)
-            if self.first_s and not self._drawn and not self.settled:
+            if self.first_s and not exact and not self._drawn and not self.settled:
                 self.wait(self.first_s)
                 self._update(view, others, max_error_px, enlarged, upload_s, exact)
         else:

@@ -129,6 +129,7 @@ def peer_seconds(job: RecordingJob, frames: int) -> float:
             shown = film.frame(number * len(film) // (frames + 1)).scene
             aim(plotter.camera, shown.camera, basin.frame, shown.exaggeration)
             plotter.renderer.ResetCameraClippingRange()
+            plotter.render()
             image = Image.fromarray(plotter.screenshot(return_img=True)).reduce(2)
             if number == 0:
                 started.append(time.perf_counter())
