@@ -36,6 +36,8 @@ def film_problems(
     found = storyboard_problems(storyboard, film.basin, file=file, document=document, left_out=film.left_out)
     if not any(problem.severity == "error" for problem in found):
         _check_film(storyboard, film, problems)
+        if storyboard.sound is not None:
+            _check_sound(file.parent / storyboard.sound, problems)
     return tuple(sorted((*found, *problems.sorted()), key=lambda problem: problem.line))
 
 
@@ -52,6 +54,18 @@ def _check_film(storyboard: Storyboard, film: FilmBasin, problems: ProblemList) 
             if under_m := evaluated.camera(number).under_m(key):
                 words = f"the camera is {max(1.0, under_m):,.0f} m under the ground or water: raise it"
                 problems.add(("shots", number, "camera", "keys", k), "camera-below", words)
+
+
+def _check_sound(sound: Path, problems: ProblemList) -> None:
+    """Add a sound file that cannot be decoded."""
+    from apps.recorder.recording_errors import RecordingError  # noqa: PLC0415
+    from apps.recorder.sound_track import SoundTrack  # noqa: PLC0415  (the decoder, where there is sound)
+
+    try:
+        with SoundTrack(sound, start_s=0.0, end_s=1.0):
+            pass
+    except RecordingError as error:
+        problems.add(("sound",), "bad-sound", str(error))
 
 
 def _drawn(value: Any, at: KeyPath = (), *, drawn: bool = False) -> Iterator[tuple[KeyPath, str]]:

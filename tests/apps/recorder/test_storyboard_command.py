@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.apps.command import one_line, twin
 from tests.browser.live_basin import write_live_basin
 from tests.shared_store import SharedStore
 from twin.basin import Basin
+from twin.forecast_table import ForecastLevels
 from twin.live import open_database
 from twin.moment import what_if
 from twin.runs_file import FILE, RunsFile
@@ -268,6 +270,40 @@ def test_a_film_for_whom_the_ground_is_closed_is_refused(write: Callable[..., Pa
     assert result.returncode == 1
     assert "the film is public, and the ground or every curve of this basin is not" in result.stdout
     assert "(access: internal, or restricted)" in result.stdout
+
+
+def test_a_sound_that_cannot_be_heard_is_refused(write: Callable[..., Path]) -> None:
+    path = write(("title:", "sound: words.mp3\ntitle:"))
+    path.with_name("words.mp3").write_text("no sound", "utf-8")
+    result = twin("storyboard", "check", path)
+    assert result.returncode == 1
+    assert f"{path}:1: sound: " in result.stdout
+    assert "the sound cannot be read" in result.stdout
+
+
+def test_a_forecast_is_shown_within_its_times(write: Callable[..., Path], catalog: Path) -> None:
+    level_m = np.array([150.0, 151.0])
+    times = np.array([1.7e9, 1.7e9 + 86_400])
+    levels = ForecastLevels(time_s=times, level_m=level_m, low_m=level_m, high_m=level_m)
+    file = RunsFile(Store.beside(catalog).folder / FILE)
+    run = file.add("forecast", name="x", author="a", access="public", document=levels.to_document())
+    start = datetime.fromtimestamp(1.7e9, UTC)
+    for hours, code in ((24, 0), (25, 1)):
+        end = start + timedelta(hours=hours)
+        span = f"run: {{id: {run}, from: '{start.isoformat()}', to: '{end.isoformat()}'}}"
+        result = twin("storyboard", "check", write((WATER, span)))
+        assert result.returncode == code, result.stdout
+    assert "film.yaml:4: shots[0]: shot one: " in result.stdout
+
+
+def test_history_is_shown_where_it_was_observed(write: Callable[..., Path], observed: datetime) -> None:
+    start, end = observed - timedelta(minutes=40), observed - timedelta(minutes=5)
+    for before, code in ((0, 0), (30, 1)):
+        begin = start - timedelta(days=before)
+        span = f"history: {{from: '{begin.isoformat()}', to: '{end.isoformat()}'}}"
+        result = twin("storyboard", "check", write((WATER, span)))
+        assert result.returncode == code, result.stdout
+    assert "film.yaml:4: shots[0]: shot one: " in result.stdout
 
 
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:

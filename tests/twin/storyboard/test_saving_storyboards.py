@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 
 from tests.twin.storyboard.films import storyboards
+from twin.disk import DiskFullError, StoreError
 from twin.storyboard.loading import StoryboardError, load_storyboard
 from twin.storyboard.storyboard import Shot, Storyboard
 from twin.storyboard.writing import ChangedOnDiskError, changed_on_disk, digest_of, save
@@ -130,8 +132,19 @@ def test_a_file_that_is_no_storyboard_is_not_overwritten(film: Path) -> None:
 
 
 def test_a_folder_that_takes_no_file_is_said(film: Path) -> None:
-    from twin.disk import StoreError
-
     storyboard = load_storyboard(film)
     with pytest.raises(StoreError):
         save(storyboard, film.parent / "none" / "film.yaml")
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(tiny_disk: Path) -> None:
+    path = tiny_disk / "film.yaml"
+    path.write_text(HAND, encoding="utf-8")
+    storyboard = load_storyboard(path)
+    with contextlib.suppress(OSError), (tiny_disk / "rest").open("wb", buffering=0) as rest:
+        while True:
+            rest.write(b"x" * 4096)
+    with pytest.raises(DiskFullError, match="the disk is full"):
+        save(shot(storyboard, 0, name="长" * 400), path)
+    assert path.read_text(encoding="utf-8") == HAND
+    assert sorted(file.name for file in tiny_disk.iterdir()) == ["film.yaml", "rest"]
