@@ -29,6 +29,9 @@ _NOT_WHOLE = frozenset({"json_invalid", "missing", "model_type", "extra_forbidde
 Density = Literal["few", "normal", "all"]
 """How many names and signs lie over the picture."""
 
+MeasureKind = Literal["distance", "area", "profile", "sight"]
+MOST_MEASURED = 200
+
 Metres = Annotated[float, Field(ge=-1e8, le=1e8)]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 
@@ -102,12 +105,25 @@ class Selection(_Value):
         return self
 
 
+class MeasuredShape(_Value):
+    """Line or area that is measured on the ground.
+
+    Points are (east, north) in the frame's CRS, m; ``eye_m`` and ``target_m`` the heights above ground, m, of
+    the ends of a line of sight.
+    """
+
+    kind: MeasureKind = "distance"
+    points: Annotated[tuple[tuple[Metres, Metres], ...], Field(min_length=1, max_length=MOST_MEASURED)]
+    eye_m: Annotated[float, Field(ge=0, le=1000)] = 2.0
+    target_m: Annotated[float, Field(ge=0, le=1000)] = 0.0
+
+
 class Scene(_Value):
     """Scene: camera, moment, layers and settings of one view.
 
     ``live_values``: in any mode but live and history, stations show the values of now, marked as live.
-    ``filter`` says which stations are shown. Scenes of version 1 (before December 2026) have neither, nor
-    ``marks``.
+    ``filter`` says which stations are shown, ``measured`` is drawn over the picture by pages. Scenes of
+    version 1 (before December 2026) have none of these, nor ``marks``.
     """
 
     version: Literal[1, 2] = 2
@@ -120,6 +136,7 @@ class Scene(_Value):
     live_values: bool = True
     filter: Filter = Filter()
     selection: Selection | None = None
+    measured: MeasuredShape | None = None
     language: Language = "zh"
 
     def changed(self, **fields: Any) -> Scene:

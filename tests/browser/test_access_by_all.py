@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from apps.rooms import desk
 from tests.browser.axe import violations
-from tests.browser.conftest import RESTING
+from tests.browser.conftest import RESTING, Served
 
 pytestmark = pytest.mark.browser
 
@@ -86,3 +86,13 @@ def test_a_place_is_found_and_flown_to_and_back_by_keys_alone(page: Page) -> Non
     expect(page.locator(".panel")).to_have_attribute("aria-label", "视角")
     page.keyboard.press("Escape")
     assert page.evaluate(FOCUS).startswith("流域三维场景")
+
+
+@pytest.mark.parametrize(
+    ("path", "drawn"),
+    [("wall", ".twin-scene[data-frame]"), ("wall/control", ".twin-scene[data-frame]"), ("text", "main")],
+)
+def test_axe_finds_nothing_on_the_other_pages(blank: Page, desk: Served, path: str, drawn: str) -> None:
+    blank.goto(desk.url + path)
+    blank.wait_for_selector(drawn)
+    assert violations(blank) == []

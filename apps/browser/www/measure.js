@@ -56,10 +56,10 @@
     c.fillText(words, x, y);
   }
 
-  /* Draws what is measured while the panel is open, and nothing otherwise. */
+  /* Draws what is measured while the panel is open, or while it is kept in the Scene. */
   twin.drawMeasured = (canvas, trame, camera, k, width, height) => {
-    const told = trame.state.get("panel") === "measure" ? trame.state.get("measure") : null;
-    const shown = Boolean(told && told.points.length);
+    const told = trame.state.get("measure");
+    const shown = Boolean(told?.points.length && (told.kept || trame.state.get("panel") === "measure"));
     canvas.style.display = shown ? "block" : "none";
     if (!shown || !camera) return;
     const place = ([east, north, z]) => {

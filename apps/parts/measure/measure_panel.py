@@ -3,18 +3,19 @@
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, get_args
 
 from pydantic import Field
 from trame.widgets import html
 
 from apps.browser.module import ChartElement
-from apps.parts.measure.results import MOST_POINTS, Kind, MeasureView, view
+from apps.parts.measure.results import MeasureView, view
 from apps.parts.part import Part
 from apps.parts.triggers import Number, trigger
 from apps.parts.widgets import panel, panel_button, switch
 from apps.session.controller import Controller
+from twin.scene import MOST_MEASURED, MeasuredShape, MeasureKind
 
 if TYPE_CHECKING:
     from apps.painter.messages import Picked
@@ -33,16 +34,17 @@ class MeasureActions:
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
-        self._kind: Kind = "distance"
+        self._kind: MeasureKind = "distance"
         self._points: list[tuple[float, float]] = []
         self._heights = {"eye_m": 2.0, "target_m": 0.0}
+        self._kept = False
         self._otherwise = controller.pick
         controller.pick = self.pick
-        controller.on_moment.append(self._publish)
-        controller.on_language.append(self._publish)
+        controller.on_moment.append(self._show)
+        controller.on_language.append(self._show)
 
     @trigger
-    def measure_kind(self, kind: Kind) -> None:
+    def measure_kind(self, kind: MeasureKind) -> None:
         """Measure something else with the same points."""
         self._kind = kind
         if kind == "sight":
@@ -67,6 +69,12 @@ class MeasureActions:
         self._points = []
         self._publish()
 
+    @trigger
+    def measure_keep(self, kept: bool) -> None:
+        """Keep what is measured in the Scene, for links; or not."""
+        self._kept = kept
+        self._publish()
+
     def pick(self, x: float, y: float) -> None:
         """Add the point under a place of the picture.
 
@@ -79,7 +87,7 @@ class MeasureActions:
         controller.query(controller.area.pick(x, y), self._add)
 
     def _add(self, found: Picked) -> None:
-        if found.place is None or len(self._points) >= MOST_POINTS:
+        if found.place is None or len(self._points) >= MOST_MEASURED:
             return
         east, north, _ = found.place
         if self._kind == "sight" and len(self._points) >= 2:
@@ -91,7 +99,7 @@ class MeasureActions:
     def view(self) -> MeasureView:
         """Return the state of measuring in the present language."""
         controller = self._controller
-        return view(
+        found = view(
             controller.session,
             self._kind,
             self._points,
@@ -99,8 +107,30 @@ class MeasureActions:
             **self._heights,
             rem_px=controller.rem_px,
         )
+        return replace(found, kept=self._kept)
+
+    @property
+    def _measured(self) -> MeasuredShape | None:
+        """What of it belongs into the Scene."""
+        if not (self._kept and self._points):
+            return None
+        return MeasuredShape(kind=self._kind, points=tuple(self._points), **self._heights)
 
     def _publish(self) -> None:
+        """Show it, and write it to the Scene where it is kept there."""
+        measured, session = self._measured, self._controller.session
+        if session.do(lambda scene: scene.changed(measured=measured)):
+            self._controller.publish(link=session.scene.to_link())
+        self._show()
+
+    def _show(self) -> None:
+        """Show it; that of the Scene where a link has brought another."""
+        measured = self._controller.session.scene.measured
+        if measured != self._measured:
+            self._kept = measured is not None
+            if measured is not None:
+                self._kind, self._points = measured.kind, list(measured.points)
+                self._heights = {"eye_m": measured.eye_m, "target_m": measured.target_m}
         if self._points or self._controller.panel == PANEL:
             self._controller.publish(measure=self.view())
 
@@ -109,7 +139,7 @@ def build() -> None:
     with panel(PANEL):
         html.H2("{{ t.measure }}")
         switch(
-            get_args(Kind),
+            get_args(MeasureKind),
             chosen="measure.kind",
             click="trigger('measure_kind', ['{choice}'])",
             text="measure",
@@ -135,6 +165,13 @@ def build() -> None:
         with html.Div(v_if=("measure.figure",), classes="measure-chart"):
             ChartElement(figure=("measure.figure",))
         html.P("{{ measure.note }}", v_if=("measure.note",), classes="note")
+        with html.Label(classes="check"):
+            html.Input(
+                type="checkbox",
+                change="trigger('measure_keep', [$event.target.checked])",
+                raw_attrs=[':checked="measure.kept"'],
+            )
+            html.Span("{{ t.measure_keep }}")
         with html.Div(classes="measure-tools"):
             for action, text in (("measure_undo", "measure_undo"), ("measure_clear", "measure_clear")):
                 html.Button(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,15 +25,14 @@ from twin.analysis.measuring import (
     wet_m,
 )
 from twin.geodesy import distance_m
+from twin.scene import MeasureKind
 
 if TYPE_CHECKING:
     from apps.session.session import Session
     from twin.arrays import F64
     from twin.bilingual import Language
 
-Kind = Literal["distance", "area", "profile", "sight"]
 LEAST = {"distance": 2, "area": 3, "profile": 2, "sight": 2}
-MOST_POINTS = 200
 DRAWN = 160
 """Samples of a drawn line."""
 
@@ -44,9 +43,10 @@ class MeasureView:
 
     ``points`` and ``lines`` are [east, north, height m], drawn by ``www/measure.js``; a line has a ``tone``.
     ``copy`` is the result as text, ``eye_m`` and ``target_m`` heights above ground of a line of sight.
+    ``kept``: it is in the Scene, and drawn while the panel is closed.
     """
 
-    kind: Kind = "distance"
+    kind: MeasureKind = "distance"
     points: list[list[float]] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
     label: str = ""
@@ -56,6 +56,7 @@ class MeasureView:
     figure: dict[str, Any] | None = None
     eye_m: float = 2.0
     target_m: float = 0.0
+    kept: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ class Samples:
 
 def view(
     session: Session,
-    kind: Kind,
+    kind: MeasureKind,
     points: Sequence[tuple[float, float]],
     language: Language,
     *,

@@ -31,7 +31,8 @@ def build() -> None:
 
 def build_aimed() -> None:
     """Add the picture for an operator: a tap flies there."""
-    with html.Div(classes="twin-frame"):
+    with html.Section(classes="twin-frame", raw_attrs=[':aria-label="t.wall_picture"']):
+        html.H1("{{ trame__title }}", classes="control-title")
         module.SceneElement(
             label=("t.wall_picture",), north=("t.north",), screen=("wall_screen",), aim="wall_aim"
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from apps.session.session import Session
 from tests.small import BED_M, SLOPE
 from twin.basin import Basin
 from twin.geodesy import distance_m
+from twin.scene import Scene
 
 MIDDLE = (492_010.0, 4_483_590.0)
 
@@ -89,3 +92,34 @@ async def test_clicks_are_points_only_while_the_panel_is_open(session: Session) 
     actions.measure_undo()
     actions.measure_kind("sight")
     assert (actions.view().kind, len(actions.view().points)) == ("sight", 1)
+
+
+async def test_what_is_measured_is_in_a_link_only_where_that_is_wanted(session: Session) -> None:
+    def found(east: float) -> Any:
+        return SimpleNamespace(place=(MIDDLE[0] + east, MIDDLE[1], 0.0))
+
+    state: dict[str, Any] = {}
+    controller = Controller(session, Area(), lambda **views: state.update(views))  # type: ignore[arg-type]
+    controller.panel = PANEL
+    bare = session.scene.to_link()
+    actions = MeasureActions(controller)
+    for east in (0.0, 50.0, 90.0):
+        actions._add(found(east))
+    assert session.scene.to_link() == bare
+    actions.measure_keep(True)
+    actions.measure_kind("profile")
+    scene = Scene.from_link(state["link"])
+    assert scene.measured is not None and scene.measured.kind == "profile"
+    opened = Session(session.basin)
+    opened.do(lambda _: scene)
+    other = Controller(opened, Area(), lambda **views: state.update(views))  # type: ignore[arg-type]
+    theirs = MeasureActions(other)
+    for call in other.on_language:
+        call()
+    assert (state["measure"].points, state["measure"].kept) == (actions.view().points, True)
+    theirs.measure_clear()
+    assert (
+        opened.scene.measured is None and opened.scene.changed(moment=session.scene.moment).to_link() == bare
+    )
+    actions.measure_keep(False)
+    assert session.scene.to_link() == bare and len(actions.view().points) == 3
