@@ -8,7 +8,7 @@ import numpy as np
 
 from layers.camera.camera import CLEARANCE_M
 from layers.camera.path import CameraPath
-from layers.camera.poses import DISTANCE, HEADING
+from layers.camera.poses import DISTANCE, HEADING, PITCH
 from layers.heights import Ground, WaterLevels
 from twin.arrays import F64
 
@@ -19,7 +19,6 @@ NEAR_KEY = 0.5
 """Share of the time to a key, where that is less: at a key that is clear nothing is lifted."""
 MARGIN_M = 2.0
 MOST_BETWEEN = 16
-PITCH = HEADING + 1
 
 
 class ClearPath:

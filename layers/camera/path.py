@@ -10,7 +10,18 @@ from typing import Protocol
 import numpy as np
 
 from layers.camera.pacing import paces
-from layers.camera.poses import HEADING, apart, between, camera_of, moved, pose_of, tangent, unwrapped
+from layers.camera.poses import (
+    DEG_PER_UNIT,
+    HEADING,
+    PITCH,
+    apart,
+    between,
+    camera_of,
+    moved,
+    pose_of,
+    tangent,
+    unwrapped,
+)
 from twin.arrays import F64
 from twin.scene import Camera
 
@@ -20,6 +31,10 @@ STILL = 1e-9
 """Perceived distance below which two keys are one view."""
 BACK = 0.05
 """Mean of the directions to and from a key, below which the way goes back as it came."""
+
+BEND = 0.7
+"""Mean of both directions, below which a bend is flown slowly: of a turn of 90 degrees."""
+STEEPEST_DEG = 90.0
 
 
 class CameraPath(Protocol):
@@ -98,13 +113,19 @@ class OrbitPath:
 
 
 class _Curve:
-    """Cubic between two keys by its hull, (4, 7), at a way from its start."""
+    """Cubic between two keys by its hull, (4, 7), at a way from its start.
+
+    A way is perceived distance, but longer in sharp bends, where the parameter's speed is low: they are flown
+    slowly. At a key that speed is the same from both sides, and so is the camera's.
+    """
 
     def __init__(self, hull: F64) -> None:
         self._hull = hull
         self._shares = np.linspace(0.0, 1.0, STEPS + 1)
         points = _de_casteljau(hull, self._shares)
-        self._ways = np.concatenate([[0.0], np.cumsum(apart(points[:-1], points[1:]))])
+        steps, chord = apart(points[:-1], points[1:]), float(apart(hull[0], hull[3]))
+        ways = steps / _unhurried(steps * STEPS / max(chord, STILL))
+        self._ways = np.concatenate([[0.0], np.cumsum(ways)])
         self.length = float(self._ways[-1])
         speed = np.maximum(np.gradient(self._ways, self._shares, edge_order=2), 1e-12)
         self._slopes = 1.0 / speed
@@ -116,15 +137,26 @@ class _Curve:
         return _de_casteljau(self._hull, _hermite(way, self._ways, self._shares, self._slopes))
 
 
+def _unhurried(speed: F64) -> F64:
+    """Share of the cruising speed at a parameter's speed, 1 of a straight line: 1 but in sharp bends."""
+    slow = np.maximum(0.0, 1.0 - speed / BEND)
+    return np.maximum(1e-3, 1.0 - slow * slow)
+
+
 def _through(keys: F64, chords: Sequence[float], k: int) -> F64 | None:
-    """Tangent at a key, a unit of way long: mean of both directions, the nearer key's more; None: a stop."""
+    """Tangent at a key for a unit of way: mean of both directions, the nearer key's more; None: a stop."""
     if k in (0, len(chords)) or min(chords[k - 1 : k + 1]) <= STILL:
         return None
     before, after = chords[k - 1 : k + 1]
     back, ahead = -tangent(keys[k], keys[k - 1]) / before, tangent(keys[k], keys[k + 1]) / after
-    mean = (after * back + before * ahead) / (before + after)
+    mean: F64 = (after * back + before * ahead) / (before + after)
     size = float(np.linalg.norm(mean))
-    return None if size < BACK else mean / size
+    if size < BACK:
+        return None
+    swing_deg = DEG_PER_UNIT * max(before, after) / 3.0 * abs(float(mean[PITCH]))
+    if abs(keys[k, PITCH]) + swing_deg > STEEPEST_DEG:
+        mean[PITCH] = 0.0  # the curve would go on beyond straight down
+    return mean
 
 
 def _hull(start: F64, end: F64, leave: F64 | None, arrive: F64 | None) -> F64:

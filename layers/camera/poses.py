@@ -20,7 +20,7 @@ DEG_PER_UNIT = 90.0
 """A turn of so many degrees is perceived as much as a unit of way."""
 NEAR = 1e-6
 """Of the distance: less of a way than that is a change of distance only."""
-PLACE, DISTANCE, ANGLES, HEADING = slice(0, 3), 3, slice(4, 7), 4
+PLACE, DISTANCE, ANGLES, HEADING, PITCH = slice(0, 3), 3, slice(4, 7), 4, 5
 
 
 def pose_of(camera: Camera) -> F64:

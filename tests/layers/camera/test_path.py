@@ -116,6 +116,29 @@ def test_a_key_that_dwells_is_a_stop() -> None:
     assert speeds(path, np.array([4.99, 5.0])).max() < 0.01 < speeds(path, np.array([2.9, 3.0])).max()
 
 
+def test_a_way_that_nearly_goes_back_turns_slowly_without_a_stop() -> None:
+    """The dams, an arm of the lake 20 km away, a dam again: the eye's acceleration stays a viewer's."""
+    path = keys(
+        shifted(distance_m=17_000.0, heading_deg=25.0),
+        shifted(target_east_m=WEST + 15_100.0, target_north_m=NORTH + 13_100.0, distance_m=15_000.0),
+        shifted(target_east_m=WEST - 3_800.0, target_north_m=NORTH - 500.0, distance_m=5_500.0),
+        every_s=6.0,
+    )
+    t = np.arange(0.0, 12.0, 1 / 30)
+    eyes = np.array([eye_of(camera_at(path, float(one))) for one in t])
+    away = path.poses(t)[1:-1, 3]
+    assert (np.linalg.norm(np.diff(eyes, 2, axis=0), axis=1) * 900.0 / away).max() < 4.0
+    found = speeds(path, t)
+    assert 0.0 < found[150:210].min() < 0.5 * found.max()
+
+
+@given(places=st.lists(cameras, min_size=2, max_size=4), k=st.integers(0, 3))
+def test_no_curve_goes_beyond_straight_down(places: list[Camera], k: int) -> None:
+    places.insert(min(k, len(places)), shifted(pitch_deg=-90.0))
+    pitch = keys(*places).poses(np.linspace(0.0, 5.0 * len(places), 200))[:, 5]
+    assert pitch.min() >= -90.0
+
+
 @given(headings=st.lists(st.floats(0, 359.99), min_size=2, max_size=6))
 def test_heading_turns_the_short_way_round(headings: list[float]) -> None:
     found = unwrapped(pose_of(shifted(heading_deg=heading)) for heading in headings)[:, 4]
