@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from apps.commands.opened_script import OpenedScript
+from apps.error_messages import say
 from tests.apps.command import one_line, twin
 from tests.browser.live_basin import write_live_basin
 from tests.shared_store import SharedStore
@@ -23,7 +25,7 @@ from twin.scene import Camera, Scene
 from twin.stations.model import Observation
 from twin.stations.store import Writer
 from twin.store import Store
-from twin.storyboard.loading import load_storyboard
+from twin.storyboard.loading import StoryboardError, load_storyboard
 
 GOOD = """\
 title: 试片
@@ -245,6 +247,15 @@ def test_an_address_of_a_desk_is_a_camera(write: Callable[..., Path]) -> None:
     for told in (link, f"http://x/index.html?scene={link}"):
         path = write((KEYS, f"keys: [{{at_s: 0, link: '{told}'}}]"))
         assert twin("storyboard", "check", path).returncode == 0
+
+
+def test_a_refusal_is_read_in_chinese(write: Callable[..., Path]) -> None:
+    path = write(("viewpoint: home", "viewpoint: hme"), ("to_s: 2}", "to_s: 7}"))
+    error = StoryboardError(OpenedScript.open(path, catalog=None, root=None, store=None).problems())
+    assert say(error, "zh") == (
+        f"分镜脚本有误，请按提示修改：{path}:6：shots[0].camera.keys[0].viewpoint："
+        "此处没有视点 'hme'（是否为 'home'？）（另有 1 处）"
+    )
 
 
 def test_json_has_the_same(write: Callable[..., Path]) -> None:
