@@ -43,7 +43,7 @@ class _Figure(NamedTuple):
 
 
 class _Words(NamedTuple):
-    """What stands beside a value; of equal sources in a row only the last is written."""
+    """What stands beside a value."""
 
     label: str
     unit: str
@@ -58,15 +58,33 @@ class _Panel(NamedTuple):
     unit: float
 
 
-def numbers_box(
+class NumbersPlace(NamedTuple):
+    """Place of the panel, px: its box, what its sizes grow by, how many numbers it has room for."""
+
+    box: Box
+    unit: float
+    shown: int
+
+
+def numbers_place(
     numbers: Sequence[NumberWords], regions: FrameRegions, *, bottom: float, language: Language
-) -> Box | None:
-    """Return the panel's box, px; None without numbers."""
+) -> NumbersPlace | None:
+    """Return the panel's place; None without numbers."""
     if not numbers:
         return None
     x, y = round(regions.right[0]), round(regions.right[1])
-    wide, tall = _panel_of(numbers, regions, bottom, language).block.size
-    return float(x), float(y), float(x + wide), float(y + tall)
+    panel = _panel_of(numbers, regions, bottom, language)
+    wide, tall = panel.block.size
+    box = float(x), float(y), float(x + wide), float(y + tall)
+    return NumbersPlace(box, panel.unit, len(panel.figures))
+
+
+def sources_once(numbers: Sequence[NumberWords]) -> list[str]:
+    """Return the source below each number; of equal ones in a row only the last."""
+    below = [*(number.source for number in numbers[1:]), None]
+    return [
+        "" if number.source == after else number.source for number, after in zip(numbers, below, strict=True)
+    ]
 
 
 def draw_numbers(
@@ -101,10 +119,9 @@ def _panel_of(
     numbers: Sequence[NumberWords], regions: FrameRegions, bottom: float, language: Language
 ) -> _Panel:
     left, top, right, _ = regions.right
-    below = [*(number.source for number in numbers[1:]), None]
     plain = tuple(
-        _Words(number.label, number.unit, "" if number.source == after else number.source)
-        for number, after in zip(numbers, below, strict=True)
+        _Words(number.label, number.unit, source)
+        for number, source in zip(numbers, sources_once(numbers), strict=True)
     )
     return _panel(plain, regions, right - left, bottom - top, language)
 

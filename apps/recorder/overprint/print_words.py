@@ -13,7 +13,7 @@ from apps.recorder.overprint.level_chart import chart_height, draw_chart
 from apps.recorder.overprint.lower_words import caption_bottom, draw_caption, draw_foot
 from apps.recorder.overprint.map_inset import InsetMap, draw_inset
 from apps.recorder.overprint.moment_chip import draw_moment
-from apps.recorder.overprint.numbers_panel import draw_numbers, numbers_box
+from apps.recorder.overprint.numbers_panel import NumbersPlace, draw_numbers, numbers_place
 from apps.recorder.overprint.regions import FrameRegions, frame_regions
 from apps.recorder.overprint.title_words import draw_title
 from layers.labels.placer import Box
@@ -39,7 +39,7 @@ def print_words(picture: U8, frame: FilmFrame, *, inset: InsetMap | None = None)
 def print_panels(picture: U8, frame: FilmFrame, *, inset: InsetMap | None = None) -> U8:
     """Print all but title, caption and numbers.
 
-    For slides, where those are text; the numbers' box (:func:`reserved_for_numbers`) stays free.
+    For slides, where those are text; the numbers' box (:func:`words_place`) stays free.
     """
     printed = picture.copy()
     _draw(printed, frame, inset, words=False)
@@ -60,9 +60,17 @@ def callout_boxes(frame: FilmFrame, size: tuple[int, int]) -> tuple[Box, ...]:
     return tuple(one.box for one in _layout(frame, frame_regions(*size)).callouts)
 
 
-def reserved_for_numbers(frame: FilmFrame, size: tuple[int, int]) -> Box | None:
-    """Return the box of the numbers panel, px; None without numbers."""
-    return _layout(frame, frame_regions(*size)).numbers
+class WordsPlace(NamedTuple):
+    """Where words that are not printed may lie, px: the captions' lower edge, the numbers."""
+
+    captions_bottom: float
+    numbers: NumbersPlace | None
+
+
+def words_place(frame: FilmFrame, size: tuple[int, int]) -> WordsPlace:
+    """Return what :func:`print_panels` leaves free."""
+    at = _layout(frame, frame_regions(*size))
+    return WordsPlace(at.caption_bottom, at.numbers)
 
 
 def dissolve(before: U8, after: U8, mix: float) -> U8:
@@ -79,7 +87,7 @@ class _Layout(NamedTuple):
 
     shown: float
     caption_bottom: float
-    numbers: Box | None
+    numbers: NumbersPlace | None
     numbers_bottom: float
     chart_top: float
     callouts: list[PlacedCallout]
@@ -91,14 +99,14 @@ def _layout(frame: FilmFrame, regions: FrameRegions) -> _Layout:
     bottom = caption_bottom(words, regions)
     lowest = min(regions.right[3], bottom - regions.length(CAPTION_ROOM + GAP))
     lowest -= chart_height(regions) + regions.length(GAP) if words.chart else 0.0
-    numbers = numbers_box(words.numbers, regions, bottom=lowest, language=scene.language)
+    numbers = numbers_place(words.numbers, regions, bottom=lowest, language=scene.language)
     placed = place_callouts(words.callouts, scene, regions, free=_free(frame, regions, bottom))
     return _Layout(
         shown=shown,
         caption_bottom=bottom,
         numbers=numbers,
         numbers_bottom=lowest,
-        chart_top=numbers[3] + regions.length(GAP) if numbers else regions.right[1],
+        chart_top=numbers.box[3] + regions.length(GAP) if numbers else regions.right[1],
         callouts=[one._replace(opacity=shown * one.opacity) for one in placed] if shown > 0.0 else [],
     )
 
@@ -119,7 +127,7 @@ def _draw(picture: U8, frame: FilmFrame, inset: InsetMap | None, *, words: bool 
             opacity=at.shown,
         )
     boxes += [
-        at.numbers if at.shown > 0.0 else None,
+        at.numbers.box if at.numbers and at.shown > 0.0 else None,
         draw_chart(picture, said.chart, regions, top=at.chart_top, opacity=at.shown),
         draw_moment(picture, said.moment, regions, mode=scene.moment.mode),
         draw_inset(picture, inset, scene, regions, opacity=at.shown) if inset and said.inset else None,

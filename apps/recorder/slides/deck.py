@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from apps.recorder.film_frame import NumberWords
-from layers.labels.placer import Box
+from apps.recorder.overprint.print_words import WordsPlace
 from twin.bilingual import Language
 
 SLIDE_PX = (1920, 1080)
@@ -17,7 +17,7 @@ class SlideWords:
     """Slide: picture, words, notes.
 
     ``picture`` is a JPEG or PNG that fills it, ``described`` its content for who does not see it.
-    ``numbers_box`` is where the picture leaves room for the numbers.
+    ``place`` is where the picture leaves room for captions and numbers.
     """
 
     picture: bytes | None
@@ -26,7 +26,7 @@ class SlideWords:
     under: str = ""
     captions: tuple[str, ...] = ()
     numbers: tuple[NumberWords, ...] = ()
-    numbers_box: Box | None = None
+    place: WordsPlace | None = None
     foot: str = ""
     notes: str = ""
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from apps.recorder.film_frame import FilmFrame
 from apps.recorder.overprint.map_inset import InsetMap
-from apps.recorder.overprint.print_words import print_panels, reserved_for_numbers
+from apps.recorder.overprint.print_words import print_panels, words_place
 from apps.recorder.poster_frames import poster_frames
 from apps.recorder.shot_words import said
 from apps.recorder.shots import Film
@@ -64,7 +64,7 @@ def _of_shot(film: Film, number: int, frame: FilmFrame, draw: Draw, inset: Inset
         under=title.under if title else "",
         captions=tuple(said(caption.text, language) for caption in shot.captions),
         numbers=words.numbers if title is None else (),
-        numbers_box=reserved_for_numbers(frame, SLIDE_PX),
+        place=words_place(frame, SLIDE_PX),
         notes=_notes(film, number, shot, frame),
     )
 

@@ -19,9 +19,21 @@ from apps.recorder.film_frame import NumberWords
 from apps.recorder.overprint.fitting import fitted
 from apps.recorder.overprint.ink import ACCENT, BOX_ALPHA, INK, LINE, PANEL_ALPHA, PAPER, QUIET, Colour
 from apps.recorder.overprint.lower_words import CAPTION_PX
+from apps.recorder.overprint.numbers_panel import (
+    GAP,
+    LABEL_PX,
+    PAD,
+    SOURCE_PX,
+    UNIT_PX,
+    VALUE_LINE,
+    VALUE_PX,
+    NumbersPlace,
+    sources_once,
+)
 from apps.recorder.overprint.regions import frame_regions
 from apps.recorder.overprint.title_words import MIDDLE, TITLE_PX, UNDER_PX
 from apps.recorder.slides.deck import SLIDE_PX, SlideDeck, SlideWords
+from apps.texts import texts
 from layers.labels.placer import Box
 from twin.bilingual import Language
 
@@ -37,6 +49,9 @@ PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's style of a table without lines."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """Time of the files in the archive: equal slides are equal bytes."""
+
+Line = tuple[str, float, Colour, bool]
+"""Text, its size in px, its colour, whether it is bold."""
 
 
 def pptx_of(deck: SlideDeck) -> bytes:
@@ -68,13 +83,13 @@ def _slide(made: Any, words: SlideWords, language: Language) -> None:
     if words.title:
         _title(slide, title, words, language)
     elif words.captions:
-        _captions(title, words.captions, language)
+        _captions(title, words, language)
     else:
         title._element.getparent().remove(title._element)
     if words.title and words.captions:
-        _captions(slide.shapes.add_textbox(0, 0, 0, 0), words.captions, language)
-    if words.numbers and words.numbers_box is not None:
-        _numbers(slide, words.numbers, words.numbers_box, language)
+        _captions(slide.shapes.add_textbox(0, 0, 0, 0), words, language)
+    if words.numbers and words.place and words.place.numbers:
+        _numbers(slide, words.numbers, words.place.numbers, language)
     if words.foot:
         _foot(slide, words.foot, language)
     if words.notes:
@@ -107,9 +122,9 @@ def _title(slide: Any, title: Any, words: SlideWords, language: Language) -> Non
         _write(under.text_frame, [(words.under, below.size, QUIET, False)], language)
 
 
-def _captions(shape: Any, captions: Sequence[str], language: Language) -> None:
+def _captions(shape: Any, words: SlideWords, language: Language) -> None:
     """Write a shot's captions, one below the other, on a strip over the foot."""
-    regions = frame_regions(*SLIDE_PX)
+    regions, captions = frame_regions(*SLIDE_PX), words.captions
     left, _, right, bottom = regions.captions
     size = CAPTION_PX if len(captions) == 1 else 0.76 * CAPTION_PX
     found = [fitted(text, right - left - 60.0, size) for text in captions]
@@ -118,7 +133,7 @@ def _captions(shape: Any, captions: Sequence[str], language: Language) -> None:
     half = min(right - left, 1.12 * max(one.width for one in found) + 72.0) / 2
     left, right = (left + right) / 2 - half, (left + right) / 2 + half
     tall = lines * 1.3 * size + (len(captions) - 1) * 8.0 + 24.0
-    bottom = min(bottom, regions.foot[3] - 78.0)
+    bottom = words.place.captions_bottom if words.place else bottom
     _at(shape, (left, bottom - tall, right, bottom))
     _fill(shape, INK, BOX_ALPHA)
     align = PP_ALIGN.CENTER if len(captions) == 1 else PP_ALIGN.LEFT
@@ -127,31 +142,56 @@ def _captions(shape: Any, captions: Sequence[str], language: Language) -> None:
     )
 
 
-def _numbers(slide: Any, numbers: Sequence[NumberWords], box: Box, language: Language) -> None:
-    """Write the numbers as a table: label with its source, value with its unit."""
+def _numbers(slide: Any, numbers: Sequence[NumberWords], place: NumbersPlace, language: Language) -> None:
+    """Write the numbers as a table: label and value, below them their source over both columns."""
+    u = place.unit
+    inner = place.box[2] - place.box[0] - 2 * PAD * u
+    rows: list[tuple[NumberWords | str, float]] = []
+    shown = numbers[: place.shown]
+    for number, source in zip(shown, sources_once(shown), strict=True):
+        rows.append((number, VALUE_LINE * u))
+        lines = len(fitted(source, inner, SOURCE_PX * u).lines)
+        if lines:
+            rows.append((source, lines * LINE * SOURCE_PX * u + GAP * u))
+    if len(numbers) > len(shown):
+        more = texts(language)["paper_more"].format(count=len(numbers) - len(shown))
+        rows.append((more, LINE * SOURCE_PX * u))
+    table = _table(slide, place.box, [tall for _, tall in rows])
+    for k, (row, _) in enumerate(rows):
+        said, value = table.cell(k, 0), table.cell(k, 1)
+        if isinstance(row, str):
+            said.merge(value)
+            said.vertical_anchor = MSO_ANCHOR.TOP
+            _words(said, [(row, SOURCE_PX * u, QUIET, False)], language, align=PP_ALIGN.LEFT)
+            continue
+        size = fitted(row.value, 0.5 * inner, VALUE_PX * u, bold=True, most=1).size
+        _words(said, [(row.label, 0.95 * LABEL_PX * u, QUIET, False)], language, align=PP_ALIGN.LEFT)
+        _words(value, [(row.value, 0.88 * size, PAPER, True)], language, align=PP_ALIGN.RIGHT)
+        if row.unit:
+            run = value.text_frame.paragraphs[0].add_run()
+            _run(run, f" {row.unit}", 0.85 * UNIT_PX * u, QUIET, bold=False, language=language)
+
+
+def _table(slide: Any, box: Box, talls: Sequence[float]) -> Any:
+    """Add a table of two columns without lines; the rows' heights in px."""
     left, top, right, bottom = (round(x * EMU_PX) for x in box)
-    frame = slide.shapes.add_table(len(numbers), 2, left, top, right - left, bottom - top)
-    table = frame.table
+    table = slide.shapes.add_table(len(talls), 2, left, top, right - left, bottom - top).table
     table.first_row = table.horz_banding = False
     table._tbl.tblPr.find(qn("a:tableStyleId")).text = PLAIN_TABLE
-    table.columns[0].width = Emu(round(0.53 * (right - left)))
+    table.columns[0].width = Emu(round(0.46 * (right - left)))
     table.columns[1].width = Emu(right - left - table.columns[0].width)
-    for row, number in enumerate(numbers):
-        said, value = table.cell(row, 0), table.cell(row, 1)
-        for cell in (said, value):
+    share = (bottom - top) / sum(talls)
+    for row, tall in zip(table.rows, talls, strict=True):
+        row.height = Emu(round(share * tall))
+        for cell in row.cells:
             _fill(cell, INK, PANEL_ALPHA)
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
-            cell.margin_top = cell.margin_bottom = Emu(round(4 * EMU_PX))
-        lines = [(number.label, 20.0, PAPER, False), (number.source, 15.0, QUIET, False)]
-        _write(
-            said.text_frame, [line for line in lines if line[0]], language, align=PP_ALIGN.LEFT, wraps=None
-        )
-        _write(
-            value.text_frame, [(number.value, 30.0, PAPER, True)], language, align=PP_ALIGN.RIGHT, wraps=None
-        )
-        if number.unit:
-            run = value.text_frame.paragraphs[0].add_run()
-            _run(run, f" {number.unit}", 17.0, QUIET, bold=False, language=language)
+            cell.margin_top = cell.margin_bottom = 0
+    return table
+
+
+def _words(cell: Any, lines: Sequence[Line], language: Language, *, align: Any) -> None:
+    _write(cell.text_frame, lines, language, align=align, wraps=None)
 
 
 def _foot(slide: Any, text: str, language: Language) -> None:
@@ -187,14 +227,14 @@ def _plain(shape: Any) -> None:
 
 def _write(
     frame: Any,
-    lines: Sequence[tuple[str, float, Colour, bool]],
+    lines: Sequence[Line],
     language: Language,
     *,
     align: Any = PP_ALIGN.CENTER,
     pad: float = 0.0,
     wraps: bool | None = True,
 ) -> None:
-    """Write paragraphs: (text, size in px, colour, bold) each."""
+    """Write paragraphs."""
     if wraps is not None:  # a cell wraps by itself
         frame.word_wrap, frame.auto_size = wraps, MSO_AUTO_SIZE.NONE
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE

@@ -10,6 +10,8 @@ from PIL import Image
 from pptx import Presentation
 
 from apps.recorder.film_frame import NumberWords
+from apps.recorder.overprint.numbers_panel import NumbersPlace
+from apps.recorder.overprint.print_words import WordsPlace
 from apps.recorder.slides.deck import SlideDeck, SlideWords
 from apps.recorder.slides.pptx_file import pptx_of
 
@@ -17,6 +19,9 @@ NUMBERS = (
     NumberWords(label="库水位", value="158.00", unit="m", source="情景推演"),
     NumberWords(label="Buildings", value="1,284", unit="", source="Outlines of 2024"),
 )
+
+
+PLACE = WordsPlace(1000.0, NumbersPlace((1460.0, 40.0, 1880.0, 240.0), 1.0, 2))
 
 
 def jpeg() -> bytes:
@@ -36,7 +41,7 @@ DECK = SlideDeck(
             described="水库全景",
             captions=("水位涨至 158 m", "三个村庄受到影响"),
             numbers=NUMBERS,
-            numbers_box=(1460.0, 40.0, 1880.0, 240.0),
+            place=PLACE,
             notes="片中 0:00–0:05\n来源：库容曲线",
         ),
         SlideWords(picture=jpeg(), described="", title="The end", captions=("And a caption",)),
@@ -62,10 +67,12 @@ def test_it_opens_again_and_holds_the_words() -> None:
         ["密云水库 158 m", "2026-11-30", "内部资料"],
         [
             "水位涨至 158 m\n三个村庄受到影响",
-            "库水位\n情景推演",
+            "库水位",
             "158.00 m",
-            "Buildings\nOutlines of 2024",
+            "情景推演",
+            "Buildings",
             "1,284",
+            "Outlines of 2024",
         ],
         ["The end", "And a caption"],
         [],
