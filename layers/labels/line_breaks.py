@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 _CLOSING = r"[\s\u3001\u3002\u300b\uff01\uff09\uff0c\uff1a\uff1b\uff1f]*"
 _PIECES = re.compile(rf"[^\s\u2e80-\uffff]+{_CLOSING}|[\u2e80-\uffff]{_CLOSING}|\s+")
 """Where a line may be broken: between words, and between characters, but not before their punctuation."""
-_ENDS_OPEN = re.compile(r"[（《〈“‘「『【(\[¥$#–-]\s*$")
+_ENDS_OPEN = re.compile(r"[（《〈“‘「『【(\[¥$#±×–-]\s*$")
 _BEGINS_SHUT = re.compile(r"^[”’」』】〉)\]…—·%℃°]")
 _ENDS_IN_NUMBER = re.compile(r"[0-9⁰¹²³⁴⁵⁶⁷⁸⁹][亿万千百]?\s*$")
 _IDEOGRAPH = re.compile(r"^[\u4e00-\u9fff]")

@@ -59,7 +59,10 @@ class _Panel(NamedTuple):
 
 
 class NumbersPlace(NamedTuple):
-    """Place of the panel, px: its box, what its sizes grow by, how many numbers it has room for."""
+    """Place of the panel.
+
+    Its box in px, what its sizes grow by, how many numbers it has room for.
+    """
 
     box: Box
     unit: float
@@ -80,7 +83,10 @@ def numbers_place(
 
 
 def sources_once(numbers: Sequence[NumberWords]) -> list[str]:
-    """Return the source below each number; of equal ones in a row only the last."""
+    """Return the source below each number.
+
+    Of equal ones in a row only the last.
+    """
     below = [*(number.source for number in numbers[1:]), None]
     return [
         "" if number.source == after else number.source for number, after in zip(numbers, below, strict=True)

@@ -61,7 +61,10 @@ def callout_boxes(frame: FilmFrame, size: tuple[int, int]) -> tuple[Box, ...]:
 
 
 class WordsPlace(NamedTuple):
-    """Where words that are not printed may lie, px: the captions' lower edge, the numbers."""
+    """Place of words that are not printed.
+
+    The captions' lower edge, px, and the numbers.
+    """
 
     captions_bottom: float
     numbers: NumbersPlace | None

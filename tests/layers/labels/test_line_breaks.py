@@ -38,6 +38,11 @@ def test_a_number_keeps_its_unit() -> None:
             )
 
 
+def test_a_sign_before_a_number_stays_with_it() -> None:
+    for width in range(14, 30):
+        assert not balanced("an error within ± 0.5 m of it", width, wide)[0].endswith("±")
+
+
 @given(WORDS, st.integers(8, 90))
 def test_nothing_is_lost_and_no_line_is_too_wide(text: str, width: int) -> None:
     found = balanced(text, width, wide)
