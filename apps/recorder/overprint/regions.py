@@ -13,8 +13,6 @@ from layers.labels.painter import FRAME_PX, badge, furniture
 from layers.labels.placer import Box
 from layers.labels.theme import text_scale
 
-LINES_OF_CAPTION = 2
-
 
 @dataclass(frozen=True, kw_only=True)
 class FrameRegions:
