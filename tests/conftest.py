@@ -23,6 +23,7 @@ settings.load_profile("endurance" if os.environ.get("TWIN_ENDURANCE") == "1" els
 
 PROJECT = Path(__file__).resolve().parents[1]
 LONG = (
+    "apps/cluster",
     "bench",
     "browser",
     "examples",

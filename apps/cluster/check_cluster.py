@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from apps.cluster.connecting import check_nodes, connected
+from apps.cluster.connecting import FOUND, check_nodes, connected
 from apps.error_messages import say
 from twin.errors import TwinError
 
@@ -19,7 +19,7 @@ def check(address: str) -> None:
     try:
         with connected(address) as ray:
             cores = sum(node.cores for node in check_nodes(ray))
-            click.echo(f"{ray.get_runtime_context().gcs_address} {cores}")
+            click.echo(f"{FOUND} {ray.get_runtime_context().gcs_address} {cores}")
     except TwinError as error:
         raise click.ClickException(say(error, "en")) from None
 

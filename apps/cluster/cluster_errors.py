@@ -29,6 +29,11 @@ def no_ray() -> ClusterError:
 
 def no_answer(address: str, wait_s: float) -> ClusterError:
     """Return the error of an address behind which no Ray is."""
+    if address == "auto":
+        return ClusterError(
+            "no Ray runs on this machine: start it with 'ray start', or give --ray the head's HOST:PORT",
+            in_zh="本机没有运行 Ray，请用 ray start 启动，或用 --ray 指定主节点的 主机:端口",
+        )
     return ClusterError(
         f"no Ray answers at {address} within {wait_s:g} s: start it with 'ray start', here too, and open its "
         "ports between the machines",

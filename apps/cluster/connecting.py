@@ -6,6 +6,7 @@ The library is imported here, where ``--ray`` is asked, and nowhere at import ti
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import subprocess
@@ -18,10 +19,14 @@ from typing import Any
 from apps.cluster.cluster_errors import ClusterError, no_answer, no_project, no_ray
 from apps.cluster.node_check import project_digest
 
+logger = logging.getLogger(__name__)
+
 WAIT_S = 10.0
 """Within which a Ray answers."""
 CHECK_S = 60.0
 """Within which its nodes do: each starts a Python that imports the project."""
+FOUND = "cluster"
+"""The first word of the line that the child which checks a cluster prints."""
 _HELLO = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
 _SETTINGS = 4
 """Preface of HTTP/2 with an empty frame SETTINGS (RFC 9113, 3.4): a gRPC server answers with its own."""
@@ -50,7 +55,18 @@ def import_ray() -> Any:
         import ray  # noqa: PLC0415
     except ImportError:
         raise no_ray() from None
+    _keep_stdout(ray)
     return ray
+
+
+def _keep_stdout(ray: Any) -> None:
+    """Log what Ray prints of lost nodes: our standard output has JSON lines, beats, a command's result."""
+
+    def log(data: dict[str, Any], ignore_prefix: bool = False) -> None:
+        del ignore_prefix
+        logger.debug("ray: %s", " ".join(map(str, data["lines"])))
+
+    setattr(ray._private.worker, "print_to_stdstream", log)  # noqa: B010
 
 
 def connect(address: str, *, wait_s: float = WAIT_S) -> Any:
@@ -98,7 +114,8 @@ def checked(address: str) -> tuple[str, int]:
         lines = found.stderr.strip().splitlines() or [f"it ended with status {found.returncode}"]
         message = lines[-1].removeprefix("Error: ")
         raise ClusterError(message, in_zh=message)
-    head, cores = found.stdout.split()[-2:]
+    (line,) = (line for line in found.stdout.splitlines() if line.startswith(FOUND))
+    _, head, cores = line.split()
     return head, int(cores)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -14,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from apps.child_processes import end
 from apps.cluster.node_check import project_digest
+from apps.painter.messages import LONGEST_LINE
 
 CHUNK = 4 * 1024 * 1024
 WAITING = 16
@@ -44,7 +46,7 @@ class PainterHost:
             yield project_digest()
             return
         ours, theirs = socket.socketpair()
-        reader, self._writer = await asyncio.open_connection(sock=ours, limit=CHUNK)
+        reader, self._writer = await asyncio.open_connection(sock=ours, limit=LONGEST_LINE)
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "apps.painter", str(theirs.fileno()), *arguments),
             stdin=asyncio.subprocess.DEVNULL,
@@ -83,7 +85,19 @@ class PainterHost:
 
 
 async def _read(channel: Channel, stream: asyncio.StreamReader, chunks: asyncio.Queue[Chunk | None]) -> None:
-    with contextlib.suppress(ConnectionError):
-        while content := await stream.read(CHUNK):
+    take = _whole_reply if channel == "picture" else _some
+    with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        while content := await take(stream):
             await chunks.put(Chunk(channel, content))
     await chunks.put(None)
+
+
+async def _some(stream: asyncio.StreamReader) -> bytes:
+    return await stream.read(CHUNK)
+
+
+async def _whole_reply(stream: asyncio.StreamReader) -> bytes:
+    """A reply's line with the picture behind it: each chunk costs milliseconds on its way."""
+    line = await stream.readuntil(b"\n")
+    nbytes = int(json.loads(line).get("nbytes", 0))
+    return line + await stream.readexactly(nbytes)

@@ -14,6 +14,7 @@ ALIASES = ROOT / "twin" / "arrays.py"
 #: Where ``json`` itself parses, and why: what is written there holds names of files that are not Unicode.
 PARSES = {
     "apps/build_process.py": "lines of our own child",
+    "apps/cluster/painter_host.py": "replies of our own child",
     "apps/heartbeat.py": "lines of our own child",
     "twin/build/closure.py": "a cache",
     "twin/ingest/fork_server.py": "a pipe between our own processes",

@@ -115,9 +115,12 @@ async def test_a_node_draws_the_same_picture_and_one_that_dies_costs_its_frames_
         assert await jpeg(painters, request_) == true
         own = {"TWIN_ORIGIN": url, "TWIN_TOKEN": "all", "TWIN_CACHE": str(tmp_path)}
         second = cluster.add_node(**NODE, num_cpus=1, env_vars=own)
+        fetched = tmp_path / "generations" / f"{request_.target.generation}.json"
         cluster.remove_node(first, allow_graceful=False)
+        async with asyncio.timeout(60):
+            while not fetched.exists():  # a process outlives its node for a moment
+                assert await jpeg(painters, request_) == true
         assert await jpeg(painters, request_) == true
-    assert (tmp_path / "generations" / f"{request_.target.generation}.json").exists()
     cluster.remove_node(second)
     assert not [p for p in psutil.Process().children(recursive=True) if "apps.painter" in p.cmdline()]
 
@@ -205,15 +208,17 @@ def test_a_film_has_the_frames_of_a_local_one_at_whichever_instant_a_node_is_los
         options = ["--catalog", small_basin, "-o", out, "--frames", pngs, "--ray", cluster.address]
         command = [sys.executable, "-m", "apps.cli", "record", film, *options]
         began_s = time.monotonic()
-        with subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, text=True) as recording:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(list(map(str, command)), **pipes, text=True) as recording:
             if lost >= 0:
                 with suppress(subprocess.TimeoutExpired):
                     recording.wait(luck.uniform(0.3, 1.0) * lasted_s)
                 cluster.remove_node(nodes[0], allow_graceful=False)
-            _, said = recording.communicate(timeout=200)
+            told, said = recording.communicate(timeout=200)
         lasted_s = time.monotonic() - began_s
         for node in nodes[max(0, min(1, lost + 1)) :]:
             cluster.remove_node(node)
         assert recording.returncode == 0, said
+        assert len(told.splitlines()) == 1, "what Ray says of lost nodes is not printed"
         assert manifest(out)["frames"] == manifest(here)["frames"]
         assert len(list(pngs.iterdir())) == len(manifest(here)["frames"])
