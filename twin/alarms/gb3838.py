@@ -67,6 +67,28 @@ def class_of(item: str, value: float, body: Body) -> Class | None:
     return None
 
 
+def limits_of(item: str, body: Body) -> list[tuple[tuple[Class, Class], float]]:
+    """Return an item's limits, with the classes that each bounds.
+
+    In mg/L (pH without a unit), in the table's order; classes of the same limit are one entry (first, last).
+    Empty for an item without limits in such a water body.
+    """
+    if item == "ph":
+        return [(("I", "V"), limit) for limit in PH_RANGE]
+    if item == "nitrogen" and body == "river":
+        return []
+    limits = _table(body).get(item, ())
+    return [
+        ((classes[0], classes[-1]), limit)
+        for limit in dict.fromkeys(limits)
+        if (classes := [name for name, other in zip(CLASSES, limits, strict=False) if other == limit])
+    ]
+
+
+def _table(body: Body) -> dict[str, tuple[float, float, float, float, float]]:
+    return {**UPPER, "oxygen": OXYGEN_AT_LEAST, "phosphorus": PHOSPHORUS[body], "nitrogen": NITROGEN_LAKE}
+
+
 def passed_limit(item: str, value: float, body: Body) -> float | None:
     """Return the limit that puts a value into its class.
 
@@ -74,9 +96,8 @@ def passed_limit(item: str, value: float, body: Body) -> float | None:
     """
     if item == "ph":
         return PH_RANGE[0] if value < PH_RANGE[0] else PH_RANGE[1]
-    table = {**UPPER, "oxygen": OXYGEN_AT_LEAST, "phosphorus": PHOSPHORUS[body], "nitrogen": NITROGEN_LAKE}
     found = class_of(item, value, body)
-    return None if found in (None, "I") else table[item][CLASSES.index(found) - 1]
+    return None if found in (None, "I") else _table(body)[item][CLASSES.index(found) - 1]
 
 
 def verdict(values: Mapping[str, float], body: Body) -> Verdict | None:

@@ -9,13 +9,18 @@ from apps.live.live_feed import LiveFeed
 from apps.parts.stations.live_updates import LiveDesk
 from apps.parts.stations.past_chart import Limit
 from apps.session.shared_signs import SharedSigns
+from apps.texts import texts
+from twin.alarms.gb3838 import CLASSES, limits_of
 from twin.alarms.texts import RIVER
 from twin.bilingual import Language
-from twin.stations.snapshot import RANK_TONES
+from twin.stations.snapshot import RANK_TONES, Tone
 
 if TYPE_CHECKING:
     from apps.session.controller import Controller
     from twin.stations.model import Datastream, Station
+
+
+ROMAN = dict(zip(CLASSES, "ⅠⅡⅢⅣⅤ", strict=False))
 
 
 def follow(
@@ -48,8 +53,11 @@ def limits(
 ) -> Sequence[Limit]:
     """Return the thresholds that a datastream's chart shows.
 
-    A lake's characteristic levels in force today, a river's warning and guaranteed level.
+    A lake's characteristic levels in force today, a river's warning and guaranteed level, the classes of
+    GB 3838-2002.
     """
+    if quality := _class_limits(controller, station, datastream, language):
+        return quality
     if station.kind != "reservoir" and datastream.property == "level":
         return _river_limits(controller, station, language)
     if station.kind != "reservoir" or datastream.property != "level":
@@ -67,6 +75,22 @@ def limits(
         )
         for level in levels
     ]
+
+
+def _class_limits(
+    controller: Controller, station: Station, datastream: Datastream, language: Language
+) -> list[Limit]:
+    """Limits of the classes of water, the section's target and the worst one with a colour."""
+    t = texts(language)
+    rules = controller.session.basin.site.alarms.quality
+    target = rules.targets.get(station.id, rules.target)
+    found = []
+    for (first, last), value in limits_of(datastream.property, "river" if station.river else "lake"):
+        classes = ROMAN[first] if first == last else f"{ROMAN[first]}–{ROMAN[last]}"
+        within = CLASSES[CLASSES.index(first) : CLASSES.index(last) + 1]
+        tone: Tone = "red" if last == "V" else "yellow" if target in within else ""
+        found.append(Limit(name=t["class_limit"].format(classes=classes), value=value, tone=tone))
+    return found
 
 
 def _river_limits(controller: Controller, station: Station, language: Language) -> list[Limit]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from apps.parts.stations import filter_chip, panel, past_chart, station_card
 from apps.parts.stations.actions import StationActions
+from apps.parts.stations.following import limits
 from apps.session.rain_now import rain_now
 from tests.apps.flat import SCENE, scene_in
 from tests.apps.stations.station_samples import (
@@ -23,8 +25,10 @@ from tests.apps.stations.station_samples import (
     stand,
     told,
 )
+from twin.catalog.alarm_rules import QualityRules
 from twin.stations.filter import Filter, passing
 from twin.stations.model import Datastream
+from twin.stations.properties import PROPERTIES
 from twin.stations.snapshot import Now, Past, RainNow
 from twin.stations.status import main_datastream
 
@@ -151,6 +155,27 @@ def test_the_chart_has_limits_as_lines_doubts_as_signs_and_forecasts_dashed() ->
     assert [trace["mode"] for trace in figure["data"]].count("markers") == 1
     assert figure["layout"]["shapes"][0]["y0"] == 2.5
     assert lines[0]["x"][0] == "1970-01-01 08:00:00"
+
+
+@pytest.mark.parametrize(
+    ("property_", "river", "lines"),
+    [
+        ("phosphorus", "", [("Ⅲ 类 · GB 3838-2002", 0.05, "yellow"), ("Ⅴ 类 · GB 3838-2002", 0.2, "red")]),
+        ("phosphorus", "白河", [("Ⅲ 类 · GB 3838-2002", 0.2, "yellow")]),
+        ("cod", "白河", [("Ⅰ–Ⅱ 类 · GB 3838-2002", 15.0, "")]),
+        ("oxygen", "", [("Ⅲ 类 · GB 3838-2002", 5.0, "yellow")]),
+    ],
+)
+def test_charts_of_water_quality_show_the_published_limits(
+    property_: str, river: str, lines: list[tuple[str, float, str]]
+) -> None:
+    site = SimpleNamespace(alarms=SimpleNamespace(quality=QualityRules()))
+    page: Any = SimpleNamespace(session=SimpleNamespace(basin=SimpleNamespace(site=site)))
+    station = replace(STATIONS["1"], kind="quality", river=river)
+    stream = Datastream(id="1.x", station="1", property=property_, interval_s=300)
+    found = [(one.name, one.value, one.tone) for one in limits(page, station, stream, "zh")]
+    assert set(lines) <= set(found) and len(found) == len({value for _, value, _ in found})
+    assert PROPERTIES[property_].shown == "mg/L"
 
 
 @pytest.mark.parametrize(

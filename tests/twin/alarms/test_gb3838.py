@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from twin.alarms.gb3838 import CLASSES, class_of, verdict, worse_by
+from twin.alarms.gb3838 import CLASSES, class_of, limits_of, verdict, worse_by
 
 TABLE = {
     "codmn": ("river", 2, 4, 6, 10, 15),
@@ -57,3 +57,18 @@ def test_without_an_item_that_counts_there_is_no_class() -> None:
 
 def test_how_much_worse() -> None:
     assert (worse_by("IV", "III"), worse_by("II", "III"), worse_by("VI", "III")) == (1, -1, 3)
+
+
+@pytest.mark.parametrize("item", TABLE)
+def test_every_limit_of_the_table_is_listed_once_with_its_classes(item: str) -> None:
+    body, *printed = TABLE[item]
+    found = limits_of(item, body)  # type: ignore[arg-type]
+    assert [limit for _, limit in found] == sorted(set(printed))
+    for (first, last), limit in found:
+        assert class_of(item, limit, body) == first  # type: ignore[arg-type]
+        assert printed[CLASSES.index(first)] == printed[CLASSES.index(last)] == limit
+
+
+def test_nitrogen_has_no_limits_in_a_river_and_ph_has_two_everywhere() -> None:
+    assert limits_of("nitrogen", "river") == [] == limits_of("level", "lake")
+    assert [limit for _, limit in limits_of("ph", "river")] == [6.0, 9.0]
