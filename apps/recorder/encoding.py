@@ -23,7 +23,7 @@ def _options(codec: Codec, *, fps: int, draft: bool) -> dict[str, str]:
     closed = {"g": str(fps), "flags": "+cgop"}
     if codec == "h264":
         quality = {"preset": "veryfast", "crf": "24"} if draft else {"preset": "fast", "crf": "18"}
-        return closed | quality | {"profile": "high", "sc_threshold": "0", "bf": "2", "rc-lookahead": "20"}
+        return closed | quality | {"profile": "high", "sc_threshold": "0", "bf": "2", "rc-lookahead": "10"}
     if codec == "h264_nvenc":
         quality = {"preset": "p5", "rc": "vbr", "cq": "28" if draft else "20", "b": "0"}
         return closed | quality | {"profile": "high", "no-scenecut": "1", "bf": "2", "forced-idr": "1"}

@@ -248,6 +248,7 @@ def main(
     seconds: float = 10.0,
     draft_s: float = 180.0,
     part: int = 3,
+    workers: int = 2,
 ) -> None:
     if not is_built(catalog, store=store):
         build(catalog, store=store)
@@ -255,12 +256,14 @@ def main(
     count = len(job.open_film())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        took_s, hashes = recorded(job, folder / "two", first=0, end=count, workers=2)
+        took_s, hashes = recorded(job, folder / "two", first=0, end=count, workers=workers)
         short = min(count, 40)
         _, alone = recorded(job, folder / "one", first=count - short, end=count, workers=1)
         peer_s = peer_seconds(job, min(PEER_FRAMES, count))
         draft = job_of(catalog, store, seconds=draft_s, size=(1280, 720), fps=15, draft=True)
-        draft_s, _ = recorded(draft, folder / "draft", first=0, end=len(draft.open_film()) // part, workers=2)
+        draft_s, _ = recorded(
+            draft, folder / "draft", first=0, end=len(draft.open_film()) // part, workers=workers
+        )
         looked = dict(list(enumerate(hashes))[:: max(1, count // JUDGED)])
         coarse, other = judged(job, looked)
         huge = job_of(catalog, store, seconds=seconds, size=large, fps=30)

@@ -32,6 +32,7 @@ SCRIPTS = (
     "many_desks.py",
     "flight.py",
     "stills.py",
+    "film.py",
 )
 
 HEAD = """# Performance

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.bench
 
 
 def test_the_benchmark_measures_every_figure(small_basin: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    film.main(small_basin, None, size=(320, 180), large=(640, 360), seconds=0.2, draft_s=0.4, part=1)
+    film.main(
+        small_basin, None, size=(320, 180), large=(640, 360), seconds=0.2, draft_s=0.2, part=1, workers=1
+    )
     rows = [line.split("|")[1:4] for line in capsys.readouterr().out.splitlines()[2:9]]
     found = {what.strip(): float(measured) for what, _, measured in rows}
     assert len(found) == 7
