@@ -21,6 +21,7 @@ TRIES = 6
 """So often a segment is given out: nodes may be lost one after the other."""
 PLACED_S = 60.0
 """Within which the first node takes a worker."""
+CLOSED_S = 5.0
 
 
 class ClusterRecorder:
@@ -79,6 +80,8 @@ class ClusterRecorder:
                         yield from range(own.first, own.end)
                     yield report
         finally:
+            with suppress(ray.exceptions.RayError):
+                ray.get([worker.close.remote() for worker in idle], timeout=CLOSED_S)
             for worker in [*idle, *(worker for worker, _ in busy.values())]:
                 with suppress(ray.exceptions.RayError):
                     ray.kill(worker)

@@ -36,6 +36,10 @@ class NodeRecorder:
     def start(self) -> None:
         """Return as soon as this process can record."""
 
+    def close(self) -> None:
+        """Remove the folder that segments are written to."""
+        self._holder.cleanup()
+
     def record(self, segment: Segment, known: Files) -> tuple[SegmentReport, Files]:
         """Record a segment; returns its report and files.
 

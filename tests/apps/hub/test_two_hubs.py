@@ -114,10 +114,12 @@ async def test_sign_in_live_values_alarms_and_the_wall_are_the_same_on_both(
 
         # One sign-in is good at both: browsers differ by their name only.
         met = set()
-        for k in range(8):
+        for k in range(20):
             async with site.bot(f"browser {k}") as bot:
                 assert bot.state["signed_in"] == "王工"
                 met.add(bot.state["instance"])
+            if len(met) == 2:
+                break
         assert met == {hub.instance for hub in hubs}
 
         # One live service, the same alarm; what is acknowledged at one is so at the other.
@@ -131,7 +133,7 @@ async def test_sign_in_live_values_alarms_and_the_wall_are_the_same_on_both(
 
         # One wall, whoever looks, and a refusal where it is not.
         for room in ("wall", "wall-control"):
-            for k in range(4):
+            for k in range(2):
                 async with site.bot(f"screen {k}", room) as bot:
                     assert bot.state["instance"] == first.instance
         with pytest.raises(WallElsewhereError, match="/wall/control"):
