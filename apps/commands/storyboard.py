@@ -103,7 +103,7 @@ def slides(file: Path, catalog: Path | None, root: Path | None, store: Path | No
 @storyboard.command()
 @script_options
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes that draw (default: one a core).")
-@click.option("--draft", is_flag=True, help="Of a draft: edges not smooth, coarser tiles.")
+@click.option("--draft", is_flag=True, help="Of a draft: 720 lines, 15 frames a second.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def estimate(
     file: Path,
@@ -118,21 +118,26 @@ def estimate(
 
     On this machine, as busy as it is now.
     """
+    from apps.commands.record import DRAFT_FPS, DRAFT_LINES  # noqa: PLC0415
+    from apps.recorder.contact_sheet import small  # noqa: PLC0415
     from apps.recorder.local_workers import usual_workers  # noqa: PLC0415
     from apps.recorder.recording_estimate import estimate_recording  # noqa: PLC0415
     from apps.recorder.recording_progress import duration  # noqa: PLC0415
 
     script = OpenedScript.open(file, catalog=catalog, root=root, store=store)
     script.refuse()
-    found = estimate_recording(script.job(draft=draft), workers=workers or usual_workers())
+    board = script.storyboard
+    changes = small(board, lines=DRAFT_LINES, fps=min(DRAFT_FPS, board.fps)) if draft else {}
+    job = script.job(changes, draft=draft)
+    found = estimate_recording(job, workers=workers or usual_workers())
     if as_json:
         click.echo(to_json(asdict(found) | {"takes_s": found.takes_s}))
         return
-    width, height = script.storyboard.size
+    width, height = job.board.size
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(style="bold")
     table.add_column()
-    table.add_row("film", f"{found.seconds:g} s, {width} × {height}, {script.storyboard.fps} frames/s")
+    table.add_row("film", f"{found.seconds:g} s, {width} × {height}, {job.board.fps} frames/s")
     table.add_row("frames", f"{found.frames:,}, {found.frame_s:.2f} s each")
     table.add_row("time", f"about {duration(found.takes_s)} with {counted(found.workers, 'worker')}")
     table.add_row("movie", f"about {found.nbytes / 1e6:,.0f} MB")

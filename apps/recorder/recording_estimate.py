@@ -97,7 +97,7 @@ def _sampled(painter: FilmPainter, job: RecordingJob, shot: int) -> _Sample:
         begun = perf_counter()
         pictures.append(painter.picture(number))
         times.append(perf_counter() - begun)
-    draw_s = min(times[1:] or times)
+    draw_s = fmean(times[1:] or times)
     encode_s, nbytes = _encoded(job, pictures)
     return _Sample(
         frames=end - first,
