@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from math import isfinite
 
 import numpy as np
 
 from apps.recorder.film_frame import CalloutWords
+from apps.recorder.film_layers import STATIONS
 from apps.recorder.shot_error import ShotError
 from apps.recorder.shot_words import opacity, said
 from layers.heights import Ground, flood_of
@@ -44,8 +45,7 @@ class CalloutPlaces:
         """Return a shot's call-outs with their places. Raises ShotError."""
         found = []
         for callout in shot.callouts:
-            stations_closed = bool(self._closed) and self._basin.network() is None
-            if callout.layer in self._closed or (callout.station is not None and stations_closed):
+            if (STATIONS if callout.station is not None else callout.layer) in self._closed:
                 continue
             place = self._place(callout)
             if place is None:
@@ -68,9 +68,15 @@ class CalloutPlaces:
         feature = feature_named(known, callout.feature or "")
         return None if feature is None else (feature.east, feature.north)
 
-    @cached_property
+    @property
     def _places(self) -> list[Toponym]:
-        return toponyms(self._basin)
+        return _places_of(self._basin)
+
+
+@lru_cache(maxsize=1)
+def _places_of(basin: Basin) -> list[Toponym]:
+    """Named places: a second's reading, and a studio opens its film anew after each change."""
+    return toponyms(basin)
 
 
 def callouts_at(

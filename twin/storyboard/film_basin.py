@@ -70,9 +70,9 @@ def open_film_basin(
 
 
 def closed_titles(whole: Basin, seen: Basin) -> dict[str, Mapping[str, str]]:
-    """Return titles of withheld entries that have a layer, by id."""
+    """Return titles of withheld entries that have a layer, by its id."""
     return {
-        id_: entry.title.model_dump()
+        kind_of(entry.kind).shown_by or id_: entry.title.model_dump()
         for id_, entry in whole.catalog.entries.items()
         if id_ not in seen.catalog.entries and kind_of(entry.kind).shown_by != "water"
     }
