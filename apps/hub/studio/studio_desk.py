@@ -7,12 +7,15 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from apps.error_messages import say
 from apps.hub.desk_server import Desk, DeskHub
 from apps.hub.studio.film_jobs import FilmClosedError
 from apps.parts.studio.studio_state import StudioState
 from apps.stream.scene_view import SceneView
+from apps.studio.film_problems import FilmProblem, problems_of
 from apps.studio.open_film import OpenFilm
 from apps.studio.shot_edits import starts_s
+from twin.errors import TwinError
 
 if TYPE_CHECKING:
     from apps.hub.kept_desks_file import Kept
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from apps.rooms.room import Room
     from apps.session.controller import Controller
     from apps.stream.camera_controller import Event
+    from twin.storyboard.storyboard import Storyboard
 
 logger = logging.getLogger(__name__)
 
@@ -131,11 +135,29 @@ class StudioDesk(Desk):
                 self._thumbing.cancel()
             self._thumbing = asyncio.create_task(self._draw_thumbnails(self.controller))
 
+    async def _check(self, controller: Controller, board: Storyboard) -> None:
+        """Check the film, and show its problems beside its shots."""
+        file = self.studio.film.folder.path(self.studio.film.name or "film")
+        try:
+            found = await asyncio.to_thread(problems_of, board, controller.session.basin, file=file)
+        except TwinError as error:
+            found = [FilmProblem(shot=None, message=say(error, controller.language))]
+        if found != self.studio.problems:
+            self.studio.problems = found
+            controller.publish_part("strip")
+
     async def _draw_thumbnails(self, controller: Controller) -> None:
         await asyncio.sleep(DRAW_AFTER_S)
         board, opened = self.studio.board, self.opened
-        preview = self.studio.preview(controller)
-        if board is None or opened is None or preview is None:
+        if board is None or opened is None:
+            return
+        await self._check(controller, board)
+        try:
+            preview = self.studio.preview(controller)
+        except TwinError as error:  # its shot has the problem beside it
+            logger.info("a film has no pictures: %s", error)
+            return
+        if preview is None:
             return
         thumbs: dict[str, str] = {}
         for shot, start_s in zip(board.shots, starts_s(board), strict=True):

@@ -149,6 +149,12 @@ def build() -> None:
         html.P("{{ t.shot_none }}", v_if=("!edit.id",), classes="note")
         with html.Div(v_if=("edit.id",), key=("edit.id",), classes="shot-form"):
             html.H2("{{ t.shot_number.replace('{number}', edit.number) }}")
+            html.P(
+                "{{ film.shots[edit.number - 1]?.problem }}",
+                v_if=("film.shots[edit.number - 1]?.problem",),
+                classes="form-problem",
+                raw_attrs=['role="status"'],
+            )
             _text("name", "shot_name")
             with html.Div(classes="form-pair"):
                 _number("seconds", "shot_seconds", least=0.1, most=600)

@@ -182,6 +182,9 @@ def build() -> None:
                     classes="tool",
                     click="trigger('keep_my_film')",
                 )
+        html.P(
+            "{{ film.problem }}", v_if=("film.problem",), classes="strip-problem", raw_attrs=['role="status"']
+        )
         html.P("{{ t.strip_empty }}", v_if=("!film.name",), classes="strip-empty")
         with html.Ol(v_if=("film.name",), classes="shots", raw_attrs=[':aria-label="t.strip"']):
             _shot()
@@ -214,6 +217,12 @@ def _shot() -> None:
             html.Img(v_if=("shot.thumb",), raw_attrs=[':src="shot.thumb"', 'alt=""', 'draggable="false"'])
             html.Span(v_if=("!shot.thumb",), classes="shot-blank")
             html.B("{{ number + 1 }}", classes="shot-number")
+            with html.Span(
+                v_if=("shot.problem",),
+                classes=("'shot-problem' + (shot.grave ? ' shot-grave' : '')",),
+                title=("shot.problem",),
+            ):
+                Icon("alert-outline")
             html.Span("{{ shot.name }}", classes="shot-name")
             html.Span("{{ shot.seconds }} s · {{ shot.water }}", classes="shot-facts")
         with html.Div(v_if=("shot.id === film.selected",), classes="shot-tools"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from apps.error_messages import say
 from apps.formatting import fixed
+from apps.line_translation import translated
 from apps.studio.shot_edits import starts_s
 from apps.texts import texts
 
@@ -33,6 +34,8 @@ class ShotView:
     thumb: str = ""
     words: int = 0
     fade: bool = False
+    problem: str = ""
+    grave: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,7 @@ class FilmView:
     selected: str = ""
     saved: str = "saved"
     file_note: str = ""
+    problem: str = ""
     can_undo: bool = False
     can_redo: bool = False
 
@@ -61,30 +65,47 @@ def film_view(studio: StudioState, language: Language) -> FilmView:
         name=film.name,
         seconds=sum(shot.seconds for shot in board.shots),
         shots=[
-            shot_view(shot, number, start_s, studio.thumbs.get(shot.id, ""), language)
+            shot_view(studio, shot, number, start_s, language)
             for number, (shot, start_s) in enumerate(zip(board.shots, starts_s(board), strict=True), 1)
         ],
         selected=studio.shot.id,
         saved=film.saved,
         file_note=file_note(studio, language),
+        problem=problem_words(studio, None, language)[0],
         can_undo=film.history.can_undo,
         can_redo=film.history.can_redo,
     )
 
 
-def shot_view(shot: Shot, number: int, start_s: float, thumb: str, language: Language) -> ShotView:
+def shot_view(studio: StudioState, shot: Shot, number: int, start_s: float, language: Language) -> ShotView:
     """Return one shot of the strip."""
     t = texts(language)
+    problem, grave = problem_words(studio, number - 1, language)
     return ShotView(
         id=shot.id,
         name=worded(shot.name, language) or t["shot_number"].format(number=number),
         seconds=shot.seconds,
         start_s=start_s,
         water=water_words(shot.water, language),
-        thumb=thumb,
+        thumb=studio.thumbs.get(shot.id, ""),
         words=len(shot.captions) + len(shot.callouts) + (shot.title is not None),
         fade=shot.fade_s > 0,
+        problem=problem,
+        grave=grave,
     )
+
+
+def problem_words(studio: StudioState, shot: int | None, language: Language) -> tuple[str, bool]:
+    """Return a shot's problems in words, and whether one is grave.
+
+    None: those of the whole film.
+    """
+    found = [problem for problem in studio.problems if problem.shot == shot]
+    lines = [
+        " ".join(translated(line, language) for line in (problem.message, problem.hint) if line)
+        for problem in sorted(found, key=lambda problem: not problem.grave)
+    ]
+    return " · ".join(lines), any(problem.grave for problem in found)
 
 
 def worded(words: str | Names | None, language: Language) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from apps.parts.studio.recorder_protocol import Recorder
     from apps.recorder.film_frame import FilmFrame
     from apps.session.controller import Controller
+    from apps.studio.film_problems import FilmProblem
     from apps.studio.open_film import OpenFilm
     from apps.studio.storyboard_folder import Listed
     from twin.storyboard.storyboard import Shot
@@ -50,6 +51,8 @@ class StudioState:
     selected: str = ""
     at_s: float = 0.0
     thumbs: Mapping[str, str] = field(default_factory=dict)
+    #: What cannot be recorded, as it was checked last.
+    problems: Sequence[FilmProblem] = ()
     #: Films of the folder, as they were listed last.
     files: Sequence[Listed] = ()
     presenting: bool = False

@@ -149,3 +149,15 @@ async def test_a_recording_is_fetched_in_ranges_and_by_nobody_who_may_not_see_it
             await other.trigger("record_film", True)
             await other.until(lambda: "internal" in other.state["toast"])
         assert len(hub.studio.jobs.jobs) == 1
+
+
+async def test_what_cannot_be_recorded_stands_beside_its_shot(small_basin: Path, tmp_path: Path) -> None:
+    async with studio_page(small_basin, tmp_path) as (bot, _, _):
+        await a_film(bot)
+        await bot.until(lambda: all(shot["thumb"] for shot in bot.state["film"]["shots"]))
+        assert not any(shot["problem"] for shot in bot.state["film"]["shots"])
+        await bot.trigger("select_shot", "shot-2")
+        await bot.trigger("set_shot", "level", 500.0)
+        await bot.until(lambda: bot.state["film"]["shots"][1]["grave"])
+        assert "500" in bot.state["film"]["shots"][1]["problem"]
+        assert not bot.state["film"]["shots"][0]["problem"]
