@@ -22,7 +22,8 @@ _SHOT = re.compile(r"shots\[(\d+)\]")
 class FilmProblem:
     """Problem of a shot, or of the whole film.
 
-    ``shot`` is its number from 0. ``message`` and ``hint`` are English lines. A ``grave`` one refuses a recording.
+    ``shot`` is its number from 0. ``message`` and ``hint`` are English lines. A ``grave`` one refuses a
+    recording.
     """
 
     shot: int | None
