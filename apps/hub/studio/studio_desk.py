@@ -102,6 +102,7 @@ class StudioDesk(Desk):
         """Give a new controller the studio."""
         super().equip(controller)
         controller.studio = self.studio
+        self.studio.scripted = False
         assert isinstance(self.area, StudioView)
         self.area.on_hand = self._hand
 

@@ -59,7 +59,7 @@ class StudioState:
     #: Shots that are presented go onto the wall too.
     on_wall: bool = False
     #: The Scene is the film's; false while a hand has the camera.
-    scripted: bool = True
+    scripted: bool = False
     #: Plays the film; the preview's, once there is a basin.
     player: Player | None = None
     #: Recordings of the hub.
@@ -123,7 +123,7 @@ def show_frame(controller: Controller, frame: FilmFrame, *, moving: bool = True)
     The page's language stays.
     """
     session, scene = controller.session, frame.scene
-    studio_of(controller).scripted = True
+    studio = studio_of(controller)
     if scene.moment != session.scene.moment:
         session.show(scene.moment, "link")
     layers = {id_: scene.layers.get(id_, state) for id_, state in at_first(controller).items()}
@@ -131,7 +131,9 @@ def show_frame(controller: Controller, frame: FilmFrame, *, moving: bool = True)
         layers[STATIONS] = LayerState(visible=False)
     kept = {"moment": session.scene.moment, "layers": layers, "language": session.scene.language}
     controller.do(lambda _: scene.changed(**kept), moving=moving)
-    controller.area.jump()
+    if not studio.scripted:  # from now on the page's camera is that of the pictures
+        controller.area.jump()
+        studio.scripted = True
     controller.publish_moment_soon()
 
 
