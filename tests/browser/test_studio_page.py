@@ -44,6 +44,7 @@ def test_a_film_is_made_by_keys(
     page.keyboard.press("Alt+ArrowLeft")
     expect(page.locator(".shot").first.locator(".shot-name")).to_have_text("主坝")
     page.locator(".shot-on .shot-pick").press("Enter")
+    page.locator(".strip-scrub").press("PageUp")
     expect(page.locator(".film-caption")).to_have_text("水位上升")
     page.keyboard.press("g")
     expect(page.locator(".record-buttons button")).to_have_count(2)

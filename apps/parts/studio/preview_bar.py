@@ -212,7 +212,8 @@ def build_bar() -> None:
 
 def build() -> None:
     """Add the film's words over the picture."""
-    with html.Div(v_if=("words.shown",), classes="film-words", raw_attrs=['aria-live="off"']):
+    named = [':aria-label="t.film_words"']
+    with html.Section(v_if=("words.shown",), classes="film-words", raw_attrs=named):
         with html.Div(
             v_if=("words.title",), classes="film-title", style=("{ opacity: words.title_opacity }",)
         ):
