@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import time
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Literal
@@ -13,36 +11,25 @@ from pydantic import Field
 
 from apps.error_messages import say
 from apps.parts.triggers import Number, Word, trigger
-from apps.parts.typed import NotUnderstood, read
 from apps.parts.whatif import what_if_kept, what_if_supply, what_if_view
 from apps.parts.whatif.what_if_forecasts import forecasts_of, listed, show_forecast
+from apps.parts.whatif.what_if_text import WhatIfText
 from apps.parts.whatif.what_if_view import WhatIfView
 from apps.session.controller import Controller
 from apps.session.routed import Routed, outlets_of, route_what_if, show_planned
 from apps.session.run_names import name_run
 from apps.session.visitor_runs import VisitorRuns
 from apps.session.what_if import WhatIf
-from apps.texts import texts
 from twin.catalog.types import Access
 from twin.errors import TwinError
 from twin.plan_table import read_plan
 from twin.runs_file import RunsFileError
-from twin.stations.units import UnitError, in_own_unit
 from twin.timed_table import LARGEST
 from twin.water.release_plan import PlanError
-from twin.written_time import WrittenTimeError, read_time
 
 FieldName = Literal["start", "start_error", "inflow_error", "target", "days", "demand", "supply_to"]
 Typed = Annotated[str, Field(max_length=200)]
 Drawn = Annotated[list[Annotated[list[Number], Field(min_length=2, max_length=2)]], Field(max_length=200)]
-
-_NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?)\s*(.*)", re.ASCII)
-
-
-class FlowError(TwinError):
-    """Text that is no number of a flow, opening or share."""
-
-    zh = "“{text}”不是{what}"
 
 
 class WhatIfActions:
@@ -56,6 +43,7 @@ class WhatIfActions:
         self._routed: Routed | None = None
         #: Id of the kept what-if that the panel shows unchanged, '' for none.
         self._kept_run = ""
+        self._typed = WhatIfText(controller.session)
         self._taken = 0
         self._drawn_runs: set[str] = set()
         controller.what_if = self.view
@@ -112,7 +100,7 @@ class WhatIfActions:
     def what_if_flow(self, series: Word, text: Typed) -> bool:
         """Set inflow, release or an opening to one constant value."""
         return self._take(
-            lambda: self._drawn(series, [[self._asked.start_s, self._flow(series, text)]]), series
+            lambda: self._drawn(series, [[self._asked.start_s, self._typed.flow(series, text)]]), series
         )
 
     @trigger
@@ -128,7 +116,7 @@ class WhatIfActions:
 
         def changed() -> WhatIf:
             points = [list(point) for point in self._points(series)]
-            point = [self._time(at), self._flow(series, value)]
+            point = [self._typed.time(at), self._typed.flow(series, value)]
             points[number : number + 1] = [point]
             return self._drawn(series, sorted(points))
 
@@ -317,63 +305,24 @@ class WhatIfActions:
         fields: dict[str, object]
         match name:
             case "start":
-                fields = {"start_m": self._level(text), "from_live": False}
+                fields = {"start_m": self._typed.level(text), "from_live": False}
             case "target":
-                fields = {"target_m": self._level(text) if text.strip() else None}
+                fields = {"target_m": self._typed.level(text) if text.strip() else None}
             case "supply_to":
-                fields = {"supply_to_m": self._level(text)}
+                fields = {"supply_to_m": self._typed.level(text)}
             case "demand":
-                fields = {"demand_m3s": self._flow("release", text)}
+                fields = {"demand_m3s": self._typed.flow("release", text)}
             case "start_error":
-                fields = {"start_error_m": self._number(text, "whatif_start_error")}
+                fields = {"start_error_m": self._typed.number(text, "whatif_start_error")}
             case "inflow_error":
-                fields = {"inflow_error": self._number(text.rstrip(" %％"), "whatif_inflow_error") / 100}
+                fields = {
+                    "inflow_error": self._typed.number(text.rstrip(" %％"), "whatif_inflow_error") / 100
+                }
             case "days":
                 auto = text == "auto"
                 fields = {"auto_days": auto}
-                fields |= {} if auto else {"days": self._number(text, "whatif_days")}
+                fields |= {} if auto else {"days": self._typed.number(text, "whatif_days")}
         return self._asked.changed(**fields)
-
-    def _level(self, text: str) -> float:
-        """A level (m), or a storage with its unit, as it was typed."""
-        session, found = self._controller.session, read(text)
-        if isinstance(found, NotUnderstood):
-            raise self._refused(text, "level")
-        if found.unit == "storage":
-            return session.levels.level_of("storage", found.value / session.levels.storage_unit.m3)
-        return session.levels.level_of("level", found.value)
-
-    def _flow(self, series: str, text: str) -> float:
-        """A flow, in m³/s where no unit is typed; or an opening."""
-        if series not in ("inflow", "release"):
-            return self._number(text, "whatif_an_opening")
-        plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
-        found = _NUMBER.fullmatch(plain)
-        if found is None or not any(sign.isdigit() for sign in found[1]):
-            raise self._refused(text, "whatif_a_flow")
-        value = float(found[1].replace(",", ""))
-        try:
-            return in_own_unit(value, found[2] or None, series)
-        except UnitError:
-            raise self._refused(text, "whatif_a_flow") from None
-
-    def _number(self, text: str, what: str) -> float:
-        plain = unicodedata.normalize("NFKC", text).strip()
-        found = _NUMBER.fullmatch(plain)
-        if found is None or found[2] or not any(sign.isdigit() for sign in found[1]):
-            raise self._refused(text, what)
-        return float(found[1].replace(",", ""))
-
-    def _time(self, text: str) -> float:
-        try:
-            return read_time(text.strip(), zone=self._controller.session.zone).timestamp()
-        except WrittenTimeError:
-            raise self._refused(text, "whatif_a_time") from None
-
-    def _refused(self, text: str, what: str) -> FlowError:
-        shown = text.strip()[:40]
-        names = {language: texts(language)[what] for language in ("zh", "en")}
-        return FlowError(f"{shown!r} is no {names['en'].lower()}", text=shown, what=names["zh"])
 
     def _points(self, series: str) -> tuple[tuple[float, float], ...]:
         asked = self._asked
