@@ -38,6 +38,8 @@ class Problem:
 class ProblemsError(TwinError):
     """Handwritten file that cannot be used; ``problems`` names every reason."""
 
+    zh = "文件有误，请按提示修改：{message}"
+
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         super().__init__(f"{problems[0]}{more}")

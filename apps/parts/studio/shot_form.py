@@ -69,7 +69,7 @@ class ShotForm:
     end: str = ""
     camera: str = "keys"
     turn_deg: float = 90.0
-    keys: list[KeyView] = field(default_factory=list)
+    camera_keys: list[KeyView] = field(default_factory=list)
     captions: list[WordsLine] = field(default_factory=list)
     callouts: list[WordsLine] = field(default_factory=list)
     panels: dict[str, bool] = field(default_factory=dict)
@@ -109,7 +109,7 @@ def shot_form(shot: Shot, board: Storyboard, session: Session, language: Languag
         end="" if span is None else _local(span.to, zone),
         camera="keys" if camera.keys else "orbit" if camera.orbit else "follow",
         turn_deg=90.0 if camera.orbit is None else camera.orbit.turn_deg,
-        keys=[
+        camera_keys=[
             KeyView(at_s=key.at_s, name=key.viewpoint or t["shot_key"].format(number=number))
             for number, key in enumerate(camera.keys, 1)
         ],

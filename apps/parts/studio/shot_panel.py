@@ -269,8 +269,8 @@ def _camera() -> None:
         _select("camera", "edit.camera", ("keys", "orbit"), "movement")
     with html.Template(v_if=("edit.camera === 'orbit'",)):
         _number("turn_deg", "shot_turn", least=-3600, most=3600, step="5")
-    with html.Ol(v_if=("edit.keys.length",), classes="form-lines"):
-        with html.Li(v_for=("key, number in edit.keys",), key=("number",)):
+    with html.Ol(v_if=("edit.camera_keys.length",), classes="form-lines"):
+        with html.Li(v_for=("key, number in edit.camera_keys",), key=("number",)):
             html.Span("{{ key.name }}")
             html.Input(
                 type="number",
@@ -294,7 +294,7 @@ def _camera() -> None:
                 "delete",
                 "shot_key_remove",
                 "trigger('remove_key', [number])",
-                disabled="edit.keys.length < 2",
+                disabled="edit.camera_keys.length < 2",
             )
 
 

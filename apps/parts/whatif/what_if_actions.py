@@ -43,7 +43,7 @@ class WhatIfActions:
         self._routed: Routed | None = None
         #: Id of the kept what-if that the panel shows unchanged, '' for none.
         self._kept_run = ""
-        self._typed = WhatIfText(controller.session)
+        self._typed = WhatIfText(controller)
         self._taken = 0
         self._drawn_runs: set[str] = set()
         controller.what_if = self.view
@@ -180,6 +180,8 @@ class WhatIfActions:
     @trigger
     def what_if_forecast_show(self, run: Word) -> None:
         """Show the lake as a forecast has it, at the chart's time."""
+        if self._routed is None:
+            return  # the list of forecasts stands in the open panel
         moment = self._controller.session.scene.moment
         at = moment.valid_at if moment.mode in ("what-if", "forecast") else None
         self._drawn_runs |= {run}
@@ -204,9 +206,8 @@ class WhatIfActions:
     def what_if_exposed(self) -> None:
         """Mark on the map what falls dry on the way down."""
         controller, session = self._controller, self._controller.session
-        asked = self._asked
-        if asked.supply_to_m is None:
-            return
+        if self._routed is None or (asked := self._routed.what_if).supply_to_m is None:
+            return  # the page has no button for it
         try:
             session.show_what_if("level", asked.supply_to_m)
         except TwinError as error:

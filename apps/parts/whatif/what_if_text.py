@@ -13,7 +13,7 @@ from twin.stations.units import UnitError, in_own_unit
 from twin.written_time import WrittenTimeError, read_time
 
 if TYPE_CHECKING:
-    from apps.session.session import Session
+    from apps.session.controller import Controller
 
 _NUMBER = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?)\s*(.*)", re.ASCII)
 
@@ -30,12 +30,12 @@ class WhatIfText:
     All raise FlowError for text that is none, LevelOutOfRange and StorageOutOfRange.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, controller: Controller) -> None:
+        self._controller = controller
 
     def level(self, text: str) -> float:
         """Parse a level (m), or a storage with its unit."""
-        session, found = self._session, read(text)
+        session, found = self._controller.session, read(text)
         if isinstance(found, NotUnderstood):
             raise self._refused(text, "level")
         if found.unit == "storage":
@@ -67,7 +67,7 @@ class WhatIfText:
     def time(self, text: str) -> float:
         """Parse a time, s since 1970, in the site's zone."""
         try:
-            return read_time(text.strip(), zone=self._session.zone).timestamp()
+            return read_time(text.strip(), zone=self._controller.session.zone).timestamp()
         except WrittenTimeError:
             raise self._refused(text, "whatif_a_time") from None
 

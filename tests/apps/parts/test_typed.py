@@ -141,7 +141,7 @@ def test_what_is_taken_is_shown_and_all_else_is_refused(session_: Session, value
         assert not is_inside(session_, unit, float(f"{value:.4f}"))
     else:
         session_.show_what_if(*found)
-        assert session_.lowest_m <= session_.scene.moment.level_m <= session_.highest_m
+        assert session_.levels.lowest_m <= session_.scene.moment.level_m <= session_.levels.highest_m
         if unit == "level":
             assert session_.scene.moment.level_m == float(f"{value:.4f}")
 

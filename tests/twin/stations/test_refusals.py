@@ -84,7 +84,7 @@ async def test_a_station_that_is_no_text_is_told_as_far_as_it_can_be(gate: Valid
 
 def test_what_is_wrong_is_told_before_what_has_no_place_here(caplog: pytest.LogCaptureFixture) -> None:
     """Every report of every station may hold a part that is not kept: it must not hide a wrong password."""
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, logger="twin.stations.refusals")
     log = RefusalLog()
     log.note("f", Refusal(at=START, reason="wrong-password", message="", station="a"), now_s=0.0)
     for reason in sorted(LEFT_OUT):
