@@ -32,6 +32,8 @@ from twin.store import NotBuiltError, Store
 STORE = ".twin"
 """Folder of the store in a backup; beside it lie the catalog and the users."""
 JOURNAL = "audit.jsonl"
+STORYBOARDS, WALL = "storyboards", "wall"
+"""Folders of the studio's films and of the wall's journal, whose modules are above this one."""
 TAIL = 1 << 20
 
 
@@ -70,10 +72,13 @@ def take_backup(
             archive.add_database("users.sqlite", path)
         if (path := shelf.folder / JOURNAL).exists():
             archive.add_lines(f"{STORE}/{JOURNAL}", path)
-        for path in sorted((read.path.parent / DRILLS).glob("*.y*ml")):
-            archive.add_file(f"{DRILLS}/{path.name}", path)
-        for path in sorted((shelf.folder / DRILLS).glob("*.jsonl")):
-            archive.add_lines(f"{STORE}/{DRILLS}/{path.name}", path)
+        for folder in (DRILLS, STORYBOARDS):  # a film's sound lies beside it
+            for path in sorted((read.path.parent / folder).glob("[!.]*.*")):
+                if path.is_file():
+                    archive.add_file(f"{folder}/{path.name}", path)
+        for folder in (DRILLS, WALL):
+            for path in sorted((shelf.folder / folder).glob("*.jsonl")):
+                archive.add_lines(f"{STORE}/{folder}/{path.name}", path)
         if (path := shelf.folder / RUNS).exists():
             archive.add_database(f"{STORE}/{RUNS}", path)
         schema = None

@@ -23,6 +23,8 @@ import pytest
 
 from apps.backup.taking import take_backup
 from apps.hub.audit import AuditJournal
+from apps.hub.wall import wall_journal
+from apps.studio import storyboard_folder
 from meshes.pipeline import is_built
 from tests.apps.command import one_line, twin
 from tests.apps.test_cli_disk import fill
@@ -41,6 +43,15 @@ def observation(k: int) -> Observation:
     return Observation(datastream="level", phenomenon_at=at, received_at=at, value=float(k))
 
 
+KEPT_FOLDERS = (
+    "drills/one.yaml",
+    f"{storyboard_folder.FOLDER}/film.yaml",
+    f"{storyboard_folder.FOLDER}/film.mp3",
+    ".twin/drills/drill-1.jsonl",
+    f".twin/{wall_journal.FOLDER}/2026-11-30.jsonl",
+)
+
+
 @pytest.fixture
 def basin(small_catalog: Path) -> Path:
     """A basin with observations, a journal and users; nothing is built."""
@@ -56,9 +67,10 @@ def basin(small_catalog: Path) -> Path:
     (small_catalog.parent / "users.tokens.json").write_text("{}")
     with closing(sqlite3.connect(small_catalog.parent / "users.sqlite")) as sign_ins:
         sign_ins.executescript("CREATE TABLE sign_ins (user); INSERT INTO sign_ins VALUES ('li');")
-    for folder, name in ((small_catalog.parent / "drills", "one.yaml"), (store / "drills", "drill-1.jsonl")):
-        folder.mkdir()
-        (folder / name).write_text("{}\n")
+    for name in KEPT_FOLDERS:
+        path = small_catalog.parent / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("{}\n")
     RunsFile(store / "runs.sqlite").add(
         "what-if", name="秋汛", author="li", access="internal", document='{"days": 7}'
     )
@@ -123,7 +135,7 @@ def test_all_that_was_acknowledged_before_is_restored(basin: Path, tmp_path: Pat
     assert kept == {float(k) for k in range(len(kept))}
     for name in ("data_catalog.yaml", "small_site.yaml", "users.toml", "users.key", "users.tokens.json"):
         assert (new / name).read_bytes() == (basin.parent / name).read_bytes()
-    for name in ("drills/one.yaml", ".twin/drills/drill-1.jsonl"):
+    for name in KEPT_FOLDERS:
         assert (new / name).read_text() == "{}\n"
     (line,) = (new / ".twin" / "audit.jsonl").read_text().splitlines()  # the half one stays out
     assert json.loads(line)["who"] == "li"
