@@ -105,7 +105,7 @@ class RunsFile:
                 f"a name has 1 to {LONGEST_NAME} letters", words=f"名称须有 1 至 {LONGEST_NAME} 个字"
             )
         now = datetime.now(UTC)
-        id_ = secrets.token_hex(6)
+        id_ = f"r{secrets.token_hex(6)}"  # no number, wherever it is written
         row = (
             *(id_, kind, name, author, author_name, access),
             *((issued_at or now).timestamp(), now.timestamp(), document),

@@ -38,8 +38,7 @@ Rows = tuple[F64, list[list[int]], list[list[bool]]]
 class PlacedLabel(NamedTuple):
     """Candidate whose words are shown.
 
-    At which ``position``, in which ``form``; ``dx``, ``dy``: their middle from the candidate, pixels. At
-    which ``position``, in which ``form``; ``dx``, ``dy``: their middle from the candidate, pixels.
+    At which ``position``, in which ``form``; ``dx``, ``dy``: their middle from the candidate, pixels.
     """
 
     number: int
