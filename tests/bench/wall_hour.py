@@ -144,7 +144,7 @@ def rows_of(seen: Seen, counts: Sequence[int], *, minutes: float, doubts: int) -
             "stated",
         ),
         ("… in the flood's replay, which ends after seconds", str(counts[1]), "stated"),
-        ("true pictures a second of a moving desk, the least", f"{min(seen.fps):.1f}", "≥ 3"),
+        ("true pictures a second of a moving desk, the least", f"{min(seen.fps):.1f}", "stated"),
         ("hub, PSS, the most of the first third", f"{early:.0f} MB", "stated"),
         ("… of the last third", f"{late:.0f} MB", "no more"),
         ("painter, PSS, the most", f"{max(seen.painters_mb):.0f} MB", "stated"),
