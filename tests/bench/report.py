@@ -33,6 +33,7 @@ SCRIPTS = (
     "flight.py",
     "stills.py",
     "film.py",
+    "wall_hour.py",
 )
 
 HEAD = """# Performance
