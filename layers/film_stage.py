@@ -22,8 +22,9 @@ from layers.model import SceneBasin
 from layers.stage import Stage
 from twin.arrays import U8
 
-LARGEST_PX = 7680 * 4320
-"""Pixels of a window drawn at twice the size, 1.8 GB in all; a larger picture is the mean of four frames."""
+LARGEST_PX = 5120 * 2880
+"""Pixels of a window drawn at twice the size. A larger picture is the mean of four frames: one of 3840 × 2160
+took 2.7 GB at twice the size."""
 NAMED = 5
 """Missing tiles that an error names."""
 
