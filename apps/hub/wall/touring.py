@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 HELD_S = 600.0
 """An alarm that nobody acknowledges holds the tour for so long."""
+AROUND_M = 2_000.0
+"""An alarm's station is shown with its surroundings: from nearer a gauge at the lake is a screen of water."""
 
 
 class Touring:
@@ -99,4 +101,4 @@ def _camera_of(alarm: AlarmNow, controller: Controller) -> Camera | None:
         return None
     session = controller.session
     east, north = (float(v) for v in session.basin.frame.from_lonlat(station.lon, station.lat))
-    return seeing(session.scene, session.ground, east, north)
+    return seeing(session.scene, session.ground, east, north, radius_m=AROUND_M)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints, ValidationError
 from trame.widgets import html
@@ -22,9 +22,6 @@ from apps.studio import shot_edits
 from apps.studio.shot_fields import ShotFieldError
 from twin.access import LEVELS
 from twin.errors import TwinError
-
-if TYPE_CHECKING:
-    pass
 
 Name = Annotated[str, StringConstraints(max_length=200)]
 Size = Literal["1280x720", "1920x1080", "2560x1440", "3840x2160"]

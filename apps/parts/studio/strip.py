@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field
 from trame.widgets import html
@@ -18,9 +18,6 @@ from apps.session.controller import Controller
 from apps.studio import shot_edits, taken_views
 from twin.errors import TwinError
 from twin.storyboard.storyboard import Storyboard
-
-if TYPE_CHECKING:
-    pass
 
 
 class StripActions:
