@@ -108,6 +108,7 @@ window.twinDesk = (function () {
     twin.installFocus(trame);
     twin.fitWall(trame);
     twin.installPapers(trame);
+    twin.shapeFilm(trame);
     const language = () => (document.documentElement.lang = trame.state.get("language") === "en" ? "en" : "zh-CN");
     trame.state.addListener(language);
     language();

@@ -18,6 +18,13 @@
 
   const KIND = "text/x-twin-shot";
 
+  /* Gives the scene the film's shape. */
+  twin.shapeFilm = (trame) => {
+    trame.state.watch(["film"], (film) => {
+      if (film?.shape) document.documentElement.style.setProperty("--film-shape", film.shape);
+    });
+  };
+
   /* Gives what was typed to an action, and empties the field. */
   twin.typed = (event, action) => {
     const text = event.target.value.trim();

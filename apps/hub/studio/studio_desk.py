@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from apps.error_messages import say
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 DRAW_AFTER_S = 0.5
 """Thumbnails are drawn when nothing was edited for so long."""
+FADE_LINES = 540
+"""Of the picture of a shot that is dissolved from."""
 PARTS = ("strip", "shot_panel", "films", "preview_bar", "presenting", "recordings")
 
 
@@ -42,9 +45,15 @@ class StudioHub(DeskHub, Protocol):
 
 
 class StudioView(SceneView):
-    """Scene of a studio; reports when a browser moves its camera."""
+    """Scene of a studio; reports cameras and sizes of its browser."""
 
     on_hand: Callable[[], None] = staticmethod(lambda: None)
+    on_size: Callable[[], None] = staticmethod(lambda: None)
+
+    def resize(self, width: float, height: float) -> None:
+        """Take the size of the browser's scene in device pixels."""
+        super().resize(width, height)
+        self.on_size()
 
     def take(self, event: Event) -> None:
         """Take a camera or a message of the scene."""
@@ -96,6 +105,7 @@ class StudioDesk(Desk):
         self.studio.recorder = DeskRecorder(hub.studio, self.studio, visitor)
         hub.studio.jobs.on_change.add(self._show_recordings)
         self._thumbing: asyncio.Task[None] | None = None
+        self._shown: Storyboard | None = None
         self._tasks = [asyncio.create_task(film.follow())]
 
     def equip(self, controller: Controller) -> None:
@@ -105,6 +115,10 @@ class StudioDesk(Desk):
         self.studio.scripted = False
         assert isinstance(self.area, StudioView)
         self.area.on_hand = self._hand
+        self.area.on_size = self._resized
+
+    def _resized(self) -> None:
+        self.studio.on_size()
 
     def _show_recordings(self) -> None:
         if self.controller is not None:
@@ -132,6 +146,10 @@ class StudioDesk(Desk):
         if self.controller is not None:
             for part in PARTS:
                 self.controller.publish_part(part)
+            if self.studio.board is not self._shown:
+                self._shown = self.studio.board
+                if self.studio.player is not None:
+                    self.studio.player.refresh()
             if self._thumbing is not None:
                 self._thumbing.cancel()
             self._thumbing = asyncio.create_task(self._draw_thumbnails(self.controller))
@@ -161,15 +179,25 @@ class StudioDesk(Desk):
         if preview is None:
             return
         thumbs: dict[str, str] = {}
+        fades: dict[str, str] = {}
         for shot, start_s in zip(board.shots, starts_s(board), strict=True):
             try:
                 scene = preview.frame(start_s).scene
+                before = preview.frame(start_s + shot.fade_s / 2).before
             except Exception:  # one shot that cannot be evaluated leaves the others their pictures
                 logger.exception("the shot %s has no picture", shot.id)
                 continue
-            key = await self._studios.thumbnails.draw(self._hub.painter, opened.target, scene)
-            if key:
+            draw = partial(self._studios.thumbnails.draw, self._hub.painter, opened.target)
+            if key := await draw(scene):
                 thumbs[shot.id] = f"studio/thumbnails/{key}"
             if self.studio.thumbs != (shown := {**self.studio.thumbs, **thumbs}):
                 self.studio.thumbs = shown
                 controller.publish_part("strip")
+            if before is not None and (key := await draw(before.scene, size=_fade_size(board))):
+                fades[shot.id] = f"studio/thumbnails/{key}"
+                self.studio.fades = {**self.studio.fades, **fades}
+
+
+def _fade_size(board: Storyboard) -> tuple[int, int]:
+    """Size of a picture that a shot dissolves from, of the film's shape."""
+    return round(FADE_LINES * board.size[0] / board.size[1]), FADE_LINES

@@ -55,16 +55,18 @@ class Thumbnails:
             self._kept.move_to_end(key)
         return found
 
-    async def draw(self, pool: ThumbnailPool, target: Target, scene: Scene) -> str:
+    async def draw(
+        self, pool: ThumbnailPool, target: Target, scene: Scene, *, size: tuple[int, int] = SIZE
+    ) -> str:
         """Draw a Scene's picture unless it is kept; return its key.
 
         '' where painters fail.
         """
-        key = key_of(target, scene)
+        key = key_of(target, scene, size)
         async with self._drawing:
             if self.get(key) is None:
                 try:
-                    content = await _drawn(pool, target, scene)
+                    content = await _drawn(pool, target, scene, size)
                 except (PainterError, PainterGoneError) as error:
                     logger.warning("twin: a thumbnail was not drawn: %s", error)
                     return ""
@@ -76,19 +78,19 @@ class Thumbnails:
         return key
 
 
-def key_of(target: Target, scene: Scene) -> str:
-    """Return the digest of a picture's Scene, products and access."""
-    told = f"{target} {scene.to_json()}"
+def key_of(target: Target, scene: Scene, size: tuple[int, int]) -> str:
+    """Return the digest of a picture's Scene, size, products and access."""
+    told = f"{target} {size} {scene.to_json()}"
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-async def _drawn(pool: ThumbnailPool, target: Target, scene: Scene) -> bytes | None:
+async def _drawn(pool: ThumbnailPool, target: Target, scene: Scene, size: tuple[int, int]) -> bytes | None:
     request = Paint(
         target=target,
         view=VIEW,
         scene=scene,
-        viewport=Viewport(width=float(SIZE[0]), height=float(SIZE[1])),
-        size=SIZE,
+        viewport=Viewport(width=float(size[0]), height=float(size[1])),
+        size=size,
         sharpness=SMALL,
         sample=0,
         quality=QUALITY,

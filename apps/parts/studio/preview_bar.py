@@ -1,10 +1,10 @@
-"""Preview of a film: scrub, play, words over the picture."""
+"""Preview of a film: scrub, play, overprint."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -12,6 +12,7 @@ from trame.widgets import html
 
 from apps.browser.module import Icon
 from apps.parts.part import Part
+from apps.parts.studio.film_over import OverDrawer, OverView, build_over
 from apps.parts.studio.studio_state import show_frame, studio_of
 from apps.parts.triggers import Number, trigger
 from apps.session.controller import Controller
@@ -26,25 +27,12 @@ Second = Annotated[Number, Field(ge=0, le=3600)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class NumberRow:
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class WordsView:
-    """Words over the picture as in the film.
-
-    Opacities are 0 to 1.
-    """
+    """Words of the frame that is shown, for screen readers."""
 
     shown: bool = False
     title: str = ""
-    under: str = ""
-    title_opacity: float = 0.0
     caption: str = ""
-    caption_opacity: float = 0.0
-    numbers: list[NumberRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +49,8 @@ def words_of(frame: FilmFrame) -> WordsView:
     title, caption = frame.words.title, frame.words.caption
     return WordsView(
         shown=True,
-        title="" if title is None else title.text,
-        under="" if title is None else title.under,
-        title_opacity=0.0 if title is None else round(title.opacity, 2),
+        title="" if title is None else " · ".join(part for part in (title.text, title.under) if part),
         caption="" if caption is None else caption.text,
-        caption_opacity=0.0 if caption is None else round(caption.opacity, 2),
-        numbers=[
-            NumberRow(label=one.label, value=f"{one.value} {one.unit}".strip()) for one in frame.words.numbers
-        ],
     )
 
 
@@ -81,8 +63,10 @@ class FilmPlayer:
     def __init__(self, controller: Controller) -> None:
         self._controller, self._studio = controller, studio_of(controller)
         self._playing: asyncio.Task[None] | None = None
+        self._over = OverDrawer(controller)
         controller.stop_replay = self.stop
         self._studio.on_hand = self.hand_over
+        self._studio.on_size = self.refresh
 
     @property
     def playing(self) -> bool:
@@ -94,6 +78,14 @@ class FilmPlayer:
         self._studio.go_to(at_s)
         self._show(moving=False)
         self._studio.publish()
+
+    def refresh(self) -> None:
+        """Show the present second again.
+
+        Not while a hand has the camera, nor while it plays.
+        """
+        if self._studio.scripted and not self.playing:
+            self._show(moving=False)
 
     def play(self, *, until_s: float | None = None, then: Callable[[], None] = lambda: None) -> None:
         """Play from the second that is shown.
@@ -117,6 +109,7 @@ class FilmPlayer:
     def hand_over(self) -> None:
         """Stop for a camera that the browser moves; hide the words."""
         self.stop()
+        self._over.hide()
         self._controller.publish(words=WordsView())
 
     async def _play(self, end_s: float, then: Callable[[], None]) -> None:
@@ -150,6 +143,7 @@ class FilmPlayer:
         except TwinError as error:
             self._controller.show_error(error)
             return False
+        self._over.draw(preview, frame)
         self._controller.publish(words=words_of(frame))
         self._controller.publish_part("preview_bar")
         return True
@@ -211,20 +205,12 @@ def build_bar() -> None:
 
 
 def build() -> None:
-    """Add the film's words over the picture."""
+    """Add the overprint, and its words for screen readers."""
     named = [':aria-label="t.film_words"']
     with html.Section(v_if=("words.shown",), classes="film-words", raw_attrs=named):
-        with html.Div(
-            v_if=("words.title",), classes="film-title", style=("{ opacity: words.title_opacity }",)
-        ):
-            html.B("{{ words.title }}")
-            html.Span("{{ words.under }}", v_if=("words.under",))
-        html.P(
-            "{{ words.caption }}",
-            v_if=("words.caption",),
-            classes="film-caption",
-            style=("{ opacity: words.caption_opacity }",),
-        )
+        build_over()
+        html.P("{{ words.title }}", v_if=("words.title",), classes="film-title unseen")
+        html.P("{{ words.caption }}", v_if=("words.caption",), classes="film-caption unseen")
 
 
 def _view(controller: Controller) -> Mapping[str, Any]:
@@ -244,8 +230,8 @@ def clock(seconds: float) -> str:
 
 PART = Part(
     id="preview_bar",
-    state={"play": PlayView(), "words": WordsView()},
-    client_only=("play", "words"),
+    state={"play": PlayView(), "words": WordsView(), "over": OverView()},
+    client_only=("play", "words", "over"),
     view=_view,
     build=build,
     actions=(PreviewActions,),

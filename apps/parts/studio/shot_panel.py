@@ -26,8 +26,6 @@ Typed = Annotated[str, StringConstraints(max_length=500)]
 Value = bool | Number | Typed
 Place = Annotated[int, Field(ge=0, le=200)]
 SCENARIO = "scenario:"
-SEEN = frozenset({"seconds", "water", "level", "level_to", "from", "to", "camera", "turn_deg"})
-"""Fields whose edit is shown at once, where the film is what is shown."""
 
 
 class ShotActions:
@@ -50,8 +48,6 @@ class ShotActions:
             self._edit(lambda shot: self._with_levels(shot, str(value)))
         else:
             self._edit(lambda shot: shot_fields.with_field(shot, field, value, language=language, zone=zone))
-        if field in SEEN and self._studio.scripted and self._studio.player is not None:
-            self._studio.player.show(self._studio.at_s)
 
     @trigger
     def set_line(self, lines: shot_fields.Lines, number: Place, field: Word, value: Value) -> None:

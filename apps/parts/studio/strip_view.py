@@ -42,10 +42,12 @@ class ShotView:
 class FilmView:
     """Film that is open; ``name`` is '' for none.
 
+    ``shape`` is width over height of its picture.
     ``saved`` says how its file agrees with it, ``file_note`` the same in words where that needs somebody.
     """
 
     name: str = ""
+    shape: float = 0.0
     seconds: float = 0.0
     shots: list[ShotView] = field(default_factory=list)
     selected: str = ""
@@ -63,6 +65,7 @@ def film_view(studio: StudioState, language: Language) -> FilmView:
         return FilmView()
     return FilmView(
         name=film.name,
+        shape=round(board.size[0] / board.size[1], 4),
         seconds=sum(shot.seconds for shot in board.shots),
         shots=[
             shot_view(studio, shot, number, start_s, language)

@@ -36,6 +36,7 @@ class Player(Protocol):
     def show(self, at_s: float) -> None: ...
     def play(self, *, until_s: float | None = None, then: Callable[[], None] = ...) -> None: ...
     def stop(self) -> None: ...
+    def refresh(self) -> None: ...
 
 
 @dataclass
@@ -64,6 +65,10 @@ class StudioState:
     player: Player | None = None
     #: Recordings of the hub.
     recorder: Recorder | None = None
+    #: Addresses of pictures of the shots that others dissolve from, by the id of the later shot.
+    fades: Mapping[str, str] = field(default_factory=dict)
+    #: The picture has another size.
+    on_size: Callable[[], None] = lambda: None
     #: A hand moves the camera.
     on_hand: Callable[[], None] = lambda: None
     #: Publishes what is written; the hub's.

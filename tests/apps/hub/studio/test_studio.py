@@ -74,6 +74,26 @@ async def test_a_shots_form_is_set_and_what_cannot_be_is_refused_in_words(
         assert bot.state["edit"]["level_to"] == 152.5
 
 
+async def test_the_preview_has_the_films_words_until_a_hand_takes_the_camera(
+    small_basin: Path, tmp_path: Path
+) -> None:
+    async with studio_page(small_basin, tmp_path) as (bot, _, _):
+        await a_film(bot)
+        await bot.trigger("set_shot", "title", "汛期")
+        assert bot.state["over"]["picture"] == ""
+        await bot.trigger("go_to_second", 1.0)
+        await bot.until(lambda: bot.state["over"]["picture"] != "")
+        few, picture = len(bot.state["over"]["boxes"]), bot.state["over"]["picture"]
+        assert picture.startswith("data:image/webp;base64,")
+        await bot.trigger("set_shot", "panel_numbers", True)  # an edit is seen at once
+        await bot.until(lambda: bot.state["over"]["picture"] not in ("", picture))
+        await bot.trigger("go_to_second", 9.0)
+        await bot.until(lambda: len(bot.state["over"]["boxes"]) == few + 1)
+        camera = {"type": "camera", "page": "p", "n": 1, "jump": 99, "camera": {"heading_deg": 77.0}}
+        await bot.call("twin.scene.event", camera)
+        await bot.until(lambda: bot.state["over"]["picture"] == "")
+
+
 async def test_films_are_opened_copied_renamed_and_deleted(small_basin: Path, tmp_path: Path) -> None:
     async with studio_page(small_basin, tmp_path) as (bot, _, _):
         await a_film(bot)
