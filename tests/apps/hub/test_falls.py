@@ -14,7 +14,7 @@ import psutil
 import pytest
 from aiohttp import ClientSession
 
-from apps.hub.kept_desks import MOST
+from apps.hub.kept_desks import KEPT_S, MOST
 from apps.hub.kept_desks_file import FILE, Kept, KeptDesksFile
 from tests.apps.hub.bot import Bot
 from tests.apps.hub.serving import serving
@@ -100,9 +100,16 @@ async def test_desks_without_a_page_are_found_again_after_the_hub_was_killed(cat
     """One whose page had gone before, and one whose page goes with the hub."""
     file = KeptDesksFile(Store.beside(catalog).folder / FILE)
 
-    def in_file(name: str, level_m: float) -> bool:
-        kept, _ = file.read(younger_s=60.0, most=MOST).get(name, (Kept(), 0.0))
-        return bool(kept.link) and Scene.from_link(kept.link).moment.level_m == level_m
+    async def written(name: str, level_m: float) -> None:
+        """Wait for a desk in the file; says what stands there instead."""
+        kept = Kept()
+        try:
+            async with asyncio.timeout(30):
+                while not (kept.link and Scene.from_link(kept.link).moment.level_m == level_m):
+                    await asyncio.sleep(0.1)
+                    kept, _ = file.read(younger_s=KEPT_S, most=MOST).get(name, (Kept(), 0.0))
+        except TimeoutError:
+            pytest.fail(f"{name} at {level_m} m is not in the file, but {kept}")
 
     async with serving(catalog, "--painters", "1") as server:
         gone, going = secrets.token_hex(16), secrets.token_hex(16)
@@ -112,13 +119,14 @@ async def test_desks_without_a_page_are_found_again_after_the_hub_was_killed(cat
             await shown(bot, 146.0)
         async with Bot(server.url, session=going) as bot:
             await shown(bot, 147.0)
-            await until(lambda: in_file(gone, 146.0) and in_file(going, 147.0))
+            await written(gone, 146.0)
+            await written(going, 147.0)
             assert server.hub is not None
             server.hub.kill()
-        for name, written, language in ((gone, "146.00", "en"), (going, "147.00", "zh")):
+        for name, level_m, language in ((gone, "146.00", "en"), (going, "147.00", "zh")):
             async with Bot(server.url, session=name) as bot:
                 await opened(bot)
-                await bot.until(lambda bot=bot, written=written: level(bot) == written)  # type: ignore[misc]
+                await bot.until(lambda bot=bot, level_m=level_m: level(bot) == level_m)  # type: ignore[misc]
                 assert bot.state["language"] == language
         file.close()
 
