@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Literal
 
@@ -77,10 +77,8 @@ class SampleStations:
         """Send the missing past, then the present, until cancelled."""
         while True:
             now = self._clocks.now()
-            for chunk in self._chunks(self._told_until, now):
-                if chunk:
-                    await intake.deliver(self.id, chunk)
-                await asyncio.sleep(0)
+            async for chunk in self._chunks(self._told_until, now):
+                await intake.deliver(self.id, chunk)
             self._told_until = now
             await asyncio.sleep(TICK_S)
 
@@ -94,31 +92,31 @@ class SampleStations:
         is_lake = self._network.stations[stream.station].kind == "reservoir"
         return self._lake_backfill if is_lake else self._backfill
 
-    def _chunks(self, start: datetime | None, end: datetime) -> Iterator[list[Reading]]:
+    async def _chunks(self, start: datetime | None, end: datetime) -> AsyncIterator[list[Reading]]:
         """What was measured after ``start`` and up to ``end``; without a start, after what was kept.
 
-        An empty chunk after every datastream lets others run: computing all of them takes seconds.
+        Computed in a thread: SciPy's import and a month of the lake's values take over 2 s on a busy machine,
+        and a service whose event loop is silent for 2.5 s counts as hung.
         """
         waiting: list[Reading] = []
         for stream in self._streams:
             first_at = self._started_at - self._backfill_of(stream)
             since = start or max(first_at, self._newest(stream.id) or first_at)
-            waiting += self._readings(stream, since.timestamp(), end.timestamp())
-            yield []
+            first = math.floor(since.timestamp() / stream.interval_s) + 1
+            last = math.floor(end.timestamp() / stream.interval_s)
+            if last >= first:
+                waiting += await asyncio.to_thread(self._readings, stream, first, last)
             while len(waiting) >= CHUNK:
                 yield waiting[:CHUNK]
                 waiting = waiting[CHUNK:]
         if waiting:
             yield waiting
 
-    def _readings(self, stream: Datastream, start_s: float, end_s: float) -> list[Reading]:
+    def _readings(self, stream: Datastream, first: int, last: int) -> list[Reading]:
+        """Readings of the intervals from ``first`` to ``last``, counted from the epoch."""
         from twin.sample.monitoring.behaviour import measure  # noqa: PLC0415  (SciPy, only where it runs)
 
-        interval = stream.interval_s
-        first, last = math.floor(start_s / interval) + 1, math.floor(end_s / interval)
-        if last < first:
-            return []
-        times = interval * np.arange(first, last + 1, dtype=np.float64)
+        times = stream.interval_s * np.arange(first, last + 1, dtype=np.float64)
         found = measure(self._network.stations[stream.station], stream, times)
         return [
             Reading(

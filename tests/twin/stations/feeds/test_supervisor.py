@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
 from tests.twin.stations.feeds.memory import gate, until
 from tests.twin.stations.nets import START, HandClocks, network
+from twin.sample.monitoring import behaviour
 from twin.sample.monitoring.sample_feed import SampleStations
 from twin.stations.feeds import supervisor as module
 from twin.stations.feeds.base import FeedError
@@ -152,3 +155,23 @@ async def test_the_sample_feed_goes_on_where_each_datastream_ended() -> None:
         since = level if name == "30500001.level" else rest
         first = min(o.phenomenon_at for o in kept.rows if o.datastream == name)
         assert since < first <= since + timedelta(seconds=interval_s), name
+
+
+async def test_the_sample_feed_holds_nobody_up_while_it_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow month of the lake's values ended the service as hung: its event loop gave no sign of life."""
+    begun, beat = threading.Event(), threading.Event()
+    measure = behaviour.measure
+
+    def slow(*args: Any) -> Any:
+        begun.set()
+        assert beat.wait(10), "the event loop is held while values are computed"
+        return measure(*args)
+
+    monkeypatch.setattr(behaviour, "measure", slow)
+    intake, kept = gate(NETWORK, clocks=HandClocks())
+    task = asyncio.create_task(SampleStations("sample", NETWORK, clocks=HandClocks()).run(intake))
+    await until(begun.is_set)
+    beat.set()
+    await until(lambda: bool(kept.rows), task)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
