@@ -6,6 +6,7 @@ One process, which draws nothing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -40,6 +41,7 @@ from apps.hub.visitor import visitor_of
 from apps.hub.wall.wall_server import ELSEWHERE, Wall
 from apps.hub.web import Web
 from apps.live.live_feed import LiveFeed
+from apps.painter.errors import PainterGoneError
 from apps.painter.painter_client import COMMAND
 from apps.painter.pool import PainterPool, usual_count
 from apps.rooms import page
@@ -59,6 +61,9 @@ if TYPE_CHECKING:
     from twin.store import Generation
 
 logger = logging.getLogger(__name__)
+
+AGAIN_S = 1.0
+"""A basin for which no painter had started in time is opened again after so long: nobody sits before a wall."""
 
 
 class Hub:
@@ -232,7 +237,10 @@ class Hub:
     async def _open(self) -> None:
         while (opened := await self.startup.run(self.painter)) is None:
             self._again.clear()
-            await self._again.wait()
+            gone = isinstance(self.startup.error, PainterGoneError)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_S if gone else None):
+                    await self._again.wait()
         await self._took(opened)
         for desk in self._shown:
             try:

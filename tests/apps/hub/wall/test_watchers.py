@@ -12,8 +12,12 @@ import pytest
 from aiohttp import ClientSession, WSServerHandshakeError, web
 from aiohttp.test_utils import TestServer
 
+from apps.hub import hub_server
 from apps.hub.hub_server import Hub
 from apps.hub.visitor import OPEN, Visitor
+from apps.painter.errors import PainterGoneError
+from apps.painter.messages import Target
+from layers.layer import LayerFacts
 from tests.apps.hub.bot import Bot
 from tests.apps.hub.wall.fake_pool import FakePool
 
@@ -134,3 +138,28 @@ async def test_who_sees_less_than_the_wall_shows_may_not_open_it(flood_basin: Pa
         with pytest.raises(WSServerHandshakeError):
             async with Bot(url, room="wall"):
                 pass
+
+
+class LatePool(FakePool):
+    """Its painters start too late at first."""
+
+    late = 2
+
+    async def describe(self, target: Target, *, view: str = "") -> list[LayerFacts]:
+        if self.late:
+            self.late -= 1
+            raise PainterGoneError("no painter has started within 20 s")
+        return []
+
+
+async def test_a_wall_whose_painter_starts_late_comes_by_itself(
+    flood_basin: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine the basin was given up, and the wall waited for a hand."""
+    monkeypatch.setattr(hub_server, "AGAIN_S", 0.0)
+    hub = Hub(flood_basin)
+    hub.painter = pool = LatePool()  # type: ignore[assignment]
+    async with TestServer(hub.app), asyncio.timeout(20):
+        while hub.wall.controller is None:
+            await asyncio.sleep(0.01)
+    assert pool.late == 0
