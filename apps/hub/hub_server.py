@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 AGAIN_S = 1.0
-"""A basin for which no painter had started in time is opened again after so long: nobody sits before a wall."""
+"""Pause before a basin is opened again for which no painter had started in time: a wall has no hand."""
 
 
 class Hub:

@@ -85,6 +85,7 @@ class _Metrics(Collector):
         )
         yield _gauge("twin_frames_waiting", "Requests that wait for a painter.", pool.waiting)
         yield _gauge("twin_leases", "Views that have a painter.", pool.leased)
+        yield _gauge("twin_tasks", "Tasks of the hub's event loop.", len(asyncio.all_tasks()))
         desks = {"open": hub.open_desks, "asleep": hub.kept.asleep}
         yield _gauge("twin_sessions", "Desks, open and kept.", state=desks)
         yield _gauge("twin_build_running", "Whether a build runs.", float(building is not None))

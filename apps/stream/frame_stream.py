@@ -107,6 +107,7 @@ class FrameStream:
         self._returned = asyncio.Event()
         self._still_due = True
         self._relabel_due = self._relabelling = False
+        self._labels: asyncio.Task[None] | None = None
         #: The picture at rest has been drawn fine: those after it are, too.
         self._refined = False
         #: The next sample of the smooth still; None where none is due.
@@ -141,22 +142,32 @@ class FrameStream:
     async def relabel(self) -> None:
         """Send a changed overlay, at rest without a picture.
 
-        It is asked for once at a time.
+        It is asked for once at a time, and never sent before the picture of its own scene: while a still is
+        drawn, browsers show the one before, which may be of another moment.
         """
         self._relabel_due = True
         if self._relabelling:
             return
         self._relabelling = True
         try:
-            while self._relabel_due:
+            while self._relabel_due and not (self._idle and self._drawing):
                 self._relabel_due = False
                 if not self._idle or self._push is None:
                     return  # the next frame carries it
                 over = await self._source.over()
-                if over is not None and self._idle:
+                if over is None or not self._idle:
+                    continue
+                if self._drawing:
+                    self._relabel_due = True
+                else:
                     self._push(b"", over | {"type": OVERLAY})
         finally:
             self._relabelling = False
+
+    @property
+    def _drawing(self) -> bool:
+        """Whether a frame of the scene is under way; samples are of the frame that is shown."""
+        return self._awaited in ("moving", "still")
 
     def move(self) -> None:
         """Draw a fast frame now, and a still once the movement rests."""
@@ -189,8 +200,10 @@ class FrameStream:
             self._light_first = True
 
     async def close(self) -> None:
-        self._loop.cancel()
-        await asyncio.gather(self._loop, return_exceptions=True)
+        tasks = [task for task in (self._loop, self._labels) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     # -- the loop -------------------------------------------------------------------------------------
 
@@ -203,6 +216,8 @@ class FrameStream:
                 await self._next_request()
                 await self._room()
                 await self._frame()
+                if self._relabel_due and not self._relabelling:
+                    self._labels = asyncio.create_task(self.relabel())
             except Exception as error:  # noqa: BLE001  (a broken frame must not end the stream)
                 self._sample = None
                 self._failed(error)

@@ -33,6 +33,10 @@ SCRIPTS = (
     "flight.py",
     "stills.py",
     "film.py",
+    "affected.py",
+    "wall_tour.py",
+    "wall_watchers.py",
+    "wall_back.py",
     "wall_hour.py",
 )
 

@@ -1,8 +1,8 @@
 """The wall after the hub was gone: how soon its page shows pictures again, by itself.
 
-``python tests/bench/wall_back.py [CATALOG] [STORE] [SECONDS...]``: headless Chromium on the same cores. The server
-ends and is started again on the same port after so many seconds (1, 60 and 300 without arguments). Times
-run from when the hub answers, and from when it has the wall.
+``python tests/bench/wall_back.py [CATALOG] [STORE] [SECONDS...]``: headless Chromium on the same cores. The
+server ends and is started again on the same port after so many seconds (1, 60 and 300 without arguments).
+Times run from when the hub answers, and from when it has the wall.
 """
 
 from __future__ import annotations

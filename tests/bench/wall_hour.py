@@ -1,8 +1,9 @@
-"""The wall beside three desks for an hour: memory, pictures, what the log says.
+"""The wall beside three desks for an hour: memory, handles, tasks, pictures, what the log says.
 
 ``python tests/bench/wall_hour.py [CATALOG] [STORE] [SECONDS]``: bots in the place of browsers. The wall
 tours, replays the flood, has a drill, is live again; each desk moves for ten seconds in a minute.
-All lines of the log from a warning on are printed.
+Handles and tasks of the hub are counted before the desks come and after they have gone. All lines of the log
+from a warning on are printed.
 """
 
 from __future__ import annotations
@@ -20,15 +21,20 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import numpy as np
+
 from meshes.pipeline import build
 from tests.apps.hub.bot import Bot
 from tests.apps.hub.serving import Serving, serving
 from tests.bench.desk import PROJECT
 from tests.bench.many_desks import DeskBot
+from tests.bench.wall_watchers import metric
 
 SIZE = (1920, 1080)
 DESKS, MOVES_S, EVERY_S = 3, 10.0, 60.0
 LOOK_EVERY_S = 5.0
+GONE_S = 30.0
+"""What desks had is given back within so long."""
 DRILL = "sample_flood.yaml"
 
 Row = tuple[str, str, str]
@@ -42,6 +48,8 @@ class Seen:
     painters_mb: list[float] = field(default_factory=list)
     fps: list[float] = field(default_factory=list)
     modes: list[str] = field(default_factory=list)
+    handles: list[int] = field(default_factory=list)
+    tasks: list[int] = field(default_factory=list)
 
 
 class WallBot(Bot):
@@ -82,6 +90,18 @@ async def looking(server: Serving, wall: WallBot, seen: Seen, *, until_s: float)
         await asyncio.sleep(min(LOOK_EVERY_S, left_s))
 
 
+async def count(server: Serving, seen: Seen, *, most: tuple[int, int] | None = None) -> None:
+    """Count the hub's handles and tasks; wait a while until they are no more than ``most``."""
+    for _ in range(int(GONE_S)):
+        assert server.hub is not None, "the hub runs"
+        handles, tasks = server.hub.num_fds(), int(await metric(server.url, "twin_tasks"))
+        if most is None or (handles <= most[0] and tasks <= most[1]):
+            break
+        await asyncio.sleep(1.0)
+    seen.handles.append(handles)
+    seen.tasks.append(tasks)
+
+
 async def operated(wall: WallBot, control: Bot, *, seconds: float) -> tuple[int, int]:
     """The tour, a replay, a drill if there is one, live again; pictures of the first two."""
     counts, scenes = [], (("wall_tour", True), ("wall_replay",), ("wall_drill_start", DRILL), ("wall_live",))
@@ -103,14 +123,18 @@ async def hour(server: Serving, *, seconds: float) -> tuple[Seen, tuple[int, int
         await asyncio.gather(wall.hello(), control.hello())
         await wall.call("twin.scene.size", *SIZE)
         await wall.until(lambda: bool(wall.pictures), seconds=120)
-        desks = [await stack.enter_async_context(DeskBot(server.url)) for _ in range(DESKS)]
-        await asyncio.gather(*(desk.opened((1280, 720)) for desk in desks))
-        until_s = time.monotonic() + seconds
-        counts, *_ = await asyncio.gather(
-            operated(wall, control, seconds=seconds),
-            looking(server, wall, seen, until_s=until_s),
-            *(moving(desk, seen, until_s=until_s) for desk in desks),
-        )
+        await control.trigger("wall_tour", False)
+        await count(server, seen)
+        async with AsyncExitStack() as rooms:
+            desks = [await rooms.enter_async_context(DeskBot(server.url)) for _ in range(DESKS)]
+            await asyncio.gather(*(desk.opened((1280, 720)) for desk in desks))
+            until_s = time.monotonic() + seconds
+            counts, *_ = await asyncio.gather(
+                operated(wall, control, seconds=seconds),
+                looking(server, wall, seen, until_s=until_s),
+                *(moving(desk, seen, until_s=until_s) for desk in desks),
+            )
+        await count(server, seen, most=(seen.handles[0], seen.tasks[0]))
         assert not wall.closed.is_set(), "the wall's line held"
     return seen, counts
 
@@ -133,6 +157,12 @@ async def main(catalog: Path, store: Path | None = None, seconds: float = 3600.0
         print(json.dumps(line, ensure_ascii=False))
 
 
+def slope(mb: Sequence[float]) -> float:
+    """MB an hour, of the line that fits best."""
+    hours = LOOK_EVERY_S / 3600 * np.arange(len(mb))
+    return float(np.polyfit(hours, mb, 1)[0]) if len(mb) > 1 else 0.0
+
+
 def rows_of(seen: Seen, counts: Sequence[int], *, minutes: float, doubts: int) -> list[Row]:
     third = max(1, len(seen.hub_mb) // 3)
     early, late = max(seen.hub_mb[:third]), max(seen.hub_mb[-third:])
@@ -147,6 +177,9 @@ def rows_of(seen: Seen, counts: Sequence[int], *, minutes: float, doubts: int) -
         ("true pictures a second of a moving desk, the least", f"{min(seen.fps):.1f}", "stated"),
         ("hub, PSS, the most of the first third", f"{early:.0f} MB", "stated"),
         ("… of the last third", f"{late:.0f} MB", "no more"),
+        ("… its slope after the first third", f"{slope(seen.hub_mb[third:]):.1f} MB/h", "≤ 1 MB/h"),
+        ("handles of the hub, before the desks and after", " → ".join(map(str, seen.handles)), "no more"),
+        ("tasks of its event loop", " → ".join(map(str, seen.tasks)), "no more"),
         ("painter, PSS, the most", f"{max(seen.painters_mb):.0f} MB", "stated"),
         ("modes of the wall", " ".join(word or "live" for word in seen.modes), "marked"),
         ("warnings and errors in the log", str(doubts), "0"),

@@ -1,8 +1,8 @@
 """The wall on tour in a browser: shown and true pictures a second, and how soon a still is sharp.
 
-``python tests/bench/wall_tour.py [CATALOG] [STORE] [FLIGHTS]``: headless Chromium on the same cores as hub and
-painters. Shown pictures are those that the page moved by itself while it flew, true ones came from a painter.
-The still counts from the last moved picture of a flight. The desk beside it is a bot.
+``python tests/bench/wall_tour.py [CATALOG] [STORE] [FLIGHTS]``: headless Chromium on the same cores as hub
+and painters. Shown pictures are those that the page moved by itself while it flew, true ones came from a
+painter. The still counts from the last moved picture of a flight. The desk beside it is a bot.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from tests.apps.hub.serving import serving
 from tests.bench.desk import PROJECT
 from tests.bench.desk_browser import ARGUMENTS
 from tests.bench.many_desks import DeskBot
+from twin.catalog import load_catalog_leniently
 from twin.store import Store
 
 FULL, LARGE = (1920, 1080), (3840, 2160)
@@ -88,9 +89,7 @@ class OperatorBot(Bot):
 async def wall_page(url: str, size: tuple[int, int]) -> AsyncIterator[Page]:
     """The wall's page in the system's Chromium, with its smooth still."""
     async with async_playwright() as play:
-        chromium = await play.chromium.launch(
-            executable_path=shutil.which("chromium"), args=list(ARGUMENTS)
-        )
+        chromium = await play.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
         page = await chromium.new_page(viewport={"width": size[0], "height": size[1]})
         await page.goto(url + "wall")
         await page.wait_for_selector('.twin-scene[data-smooth="true"]', timeout=240_000)
@@ -101,8 +100,7 @@ async def wall_page(url: str, size: tuple[int, int]) -> AsyncIterator[Page]:
 
 def resized(catalog: Path, folder: Path, size: tuple[int, int]) -> Path:
     """A copy of a catalog whose wall has so many pixels and no tour by itself."""
-    told = yaml.safe_load(catalog.read_text("utf-8"))
-    name = told.get("site", "site.yaml")
+    name = load_catalog_leniently(catalog)[0].head.site
     site = yaml.safe_load((catalog.parent / name).read_text("utf-8"))
     site["wall"] = site.get("wall", {}) | {"pixels": list(size), "tour": {"at_first": False}}
     (folder / name).write_text(yaml.safe_dump(site, allow_unicode=True, sort_keys=False), "utf-8")
@@ -110,7 +108,9 @@ def resized(catalog: Path, folder: Path, size: tuple[int, int]) -> Path:
     return folder / catalog.name
 
 
-async def flights(page: Page, control: OperatorBot, places: Sequence[str], *, desk: DeskBot | None = None) -> Flown:
+async def flights(
+    page: Page, control: OperatorBot, places: Sequence[str], *, desk: DeskBot | None = None
+) -> Flown:
     """Fly from place to place; a desk moves all the while where there is one."""
     found = Flown()
     for place in places:
@@ -143,9 +143,9 @@ async def toured(
         await asyncio.to_thread(build, copy, root=catalog.parent, store=store)
         options = ("--root", str(catalog.parent), "--store", str(store))
         server = await stack.enter_async_context(serving(copy, *options))
+        page = await stack.enter_async_context(wall_page(server.url, size))
         control = await stack.enter_async_context(OperatorBot(server.url, room="wall-control"))
         await control.hello()
-        page = await stack.enter_async_context(wall_page(server.url, size))
         ids = [place["id"] for place in control.state["wall_control"]["places"]]
         places = [ids[k % len(ids)] for k in range(1, flights_ + 1)]
         alone = await flights(page, control, places)
@@ -158,7 +158,11 @@ async def toured(
 
 def rows_of(what: str, found: Flown, *, marks: tuple[str, str, str] = ("stated",) * 3) -> list[Row]:
     return [
-        (f"{what}: shown pictures a second, mean of {len(found.shown)} flights", _mean(found.shown), marks[0]),
+        (
+            f"{what}: shown pictures a second, mean of {len(found.shown)} flights",
+            _mean(found.shown),
+            marks[0],
+        ),
         ("… of the slowest flight", f"{min(found.shown):.1f}", "stated"),
         ("… true ones a second", _mean(found.true), marks[1]),
         ("… a still after the end of a flight, median / longest", _seconds(found.still_s), marks[2]),

@@ -70,16 +70,21 @@ class Watched:
     paintings: float = 0.0
 
 
-async def painted(url: str) -> float:
-    """How many paintings the hub has had: moving ones, stills and samples of smooth ones."""
+async def metric(url: str, name: str, *, without: str = "") -> float:
+    """Sum of a metric of the hub over its kinds, but one."""
     async with ClientSession() as session, session.get(url + "metrics") as answer:
         text = await answer.text()
     return sum(
         sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
-        if sample.name == "twin_frame_draw_seconds_count" and sample.labels["kind"] != "quick"
+        if sample.name == name and not (without and sample.labels["kind"] == without)
     )
+
+
+async def painted(url: str) -> float:
+    """How many paintings the hub has had: moving ones, stills and samples of smooth ones."""
+    return await metric(url, "twin_frame_draw_seconds_count", without="quick")
 
 
 async def watched(server: Serving, *, count: int, seconds: float) -> Watched:

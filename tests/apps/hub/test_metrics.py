@@ -134,6 +134,7 @@ async def test_a_scrape_tells_painters_sessions_build_and_memory(tmp_path: Path)
     assert value(found, "twin_painters", state="drawing") == value(found, "twin_painters", state="idle") == 1
     assert value(found, "twin_frames_waiting") == 3 and value(found, "twin_leases") == 4
     assert value(found, "twin_sessions", state="open") == 2
+    assert value(found, "twin_tasks") >= 1
     assert value(found, "twin_sessions", state="asleep") == 0
     assert value(found, "twin_build_running") == 1 and value(found, "twin_build_progress") == 0.25
     assert value(found, "twin_generation_info", generation="abc", catalog="small") == 1

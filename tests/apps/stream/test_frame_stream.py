@@ -31,6 +31,8 @@ class Area:
         self.hold_over: asyncio.Event | None = None
         self.paused_after: int | None = None
         self.on_draw: Callable[[], object] = lambda: None
+        self.on_begin: Callable[[], object] = lambda: None
+        self.begun = 0
         self.withdrawn = asyncio.Event()
         #: Samples that are lost with their painter, each once.
         self.lost: list[int] = []
@@ -44,6 +46,8 @@ class Area:
         jpeg: bool = True,
         quality: int = 0,
     ) -> tuple[Jpeg | None, dict[str, Any]] | None:
+        self.on_begin()
+        self.begun += self.hold is not None
         if self.hold is not None and (self.paused_after is None or len(self.drawn) >= self.paused_after):
             self.withdrawn.clear()
             waits = [asyncio.ensure_future(event.wait()) for event in (self.hold, self.withdrawn)]
@@ -312,6 +316,25 @@ async def test_changed_labels_wait_for_the_frame_that_is_on_its_way(stream: Fram
     area.hold.set()
     await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
     assert all(content for content, _ in browser.frames)
+
+
+async def test_labels_of_a_scene_whose_still_is_being_drawn_come_after_it(
+    stream: FrameStream, area: Area
+) -> None:
+    """They came before it: a wall's forecast stood without its mark until the present's picture came."""
+    browser = Browser(stream)
+    stream.schedule_render()
+    await browser.until(lambda: any(meta.get("smooth") for _, meta in browser.frames))
+    area.on_begin, area.hold = stream.begun, asyncio.Event()
+    begun = len(browser.frames)
+    stream.schedule_render()
+    await browser.until(lambda: area.begun == 1)
+    await stream.relabel()
+    assert len(browser.frames) == begun
+    area.hold.set()
+    await browser.until(lambda: any(meta.get("type") == "overlay" for _, meta in browser.frames))
+    kinds = [meta["type"] for _, meta in browser.frames[begun:]]
+    assert kinds[0] == "image/jpeg" and kinds.count("overlay") == 1
 
 
 async def test_over_a_slow_line_a_light_picture_comes_first(stream: FrameStream, area: Area) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import re
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -11,14 +14,19 @@ from typing import Any
 import pytest
 
 from apps.hub.wall.wall_server import Wall
+from apps.painter.messages import Paint
 from apps.stream import wall_view
 from tests.apps.clock import Clock
 from tests.apps.hub.wall.fake_pool import Sink, wall_without_painters
+from tests.browser.live_basin import feeding, write_live_basin
+from tests.shared_store import SharedStore
 from twin.moment import Moment, what_if
 
 START = datetime(2026, 7, 1, 8, tzinfo=UTC)
 WORDS = {"what-if": "推演", "history": "历史", "forecast": "预报", "drill": "演练"}
-CHANGES = 1000
+CHANGES = 10_000 if os.environ.get("TWIN_ENDURANCE") == "1" else 500
+NUMBER = re.compile(r"\d")
+OF_ITS_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 
 
 def moment(mode: Any, level_m: float, generation: str) -> Moment:
@@ -37,15 +45,41 @@ async def drawn(wall: Wall, sink: Sink) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_each_frame_of_a_thousand_changes_carries_the_mark_of_its_own_moment(
-    flood_basin: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+def unmarked(paint: Paint) -> list[str]:
+    """Numbers of stations over a scene that is not live which say neither that they are live nor of when."""
+    mode, signs = paint.scene.moment.mode, paint.signs
+    assert signs is not None
+    if mode == "live":
+        return []
+    numbers = [one.detail for one in signs.stations.values() if NUMBER.search(one.detail)]
+    numbers += [f"{signs.rain_mark} {mm}" for mm in signs.rain_mm.values()]
+    told = [one for one in numbers if one.startswith("实况 ")]
+    told += [one for one in numbers if mode == "history" and OF_ITS_TIME.search(one)]
+    return sorted({*numbers} - {*told})
+
+
+async def test_each_frame_of_random_changes_carries_the_mark_of_its_own_moment(
+    shared_store: SharedStore, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wall_view, "RATE", 1000.0)
     luck = Random(20261130)
     now = lambda: START + timedelta(seconds=clock())  # noqa: E731
-    async with wall_without_painters(flood_basin, clock=clock, now=now) as (wall, _, sink, call):
+    feed = [
+        ("30500001", "level", 150.0, 0.0),
+        ("31000001", "level", 1.0, 0.0),
+        ("30900001", "rain", 4.0, 0.0),
+    ]
+    async with AsyncExitStack() as stack:
+        _, url = stack.enter_context(feeding(tmp_path, *feed))
+        catalog = shared_store.build(write_live_basin(tmp_path, url=url))
+        wall, pool, sink, call = await stack.enter_async_context(
+            wall_without_painters(catalog, clock=clock, now=now)
+        )
         assert wall.controller is not None
         session = wall.controller.session
+        async with asyncio.timeout(20):
+            while session.live is None:
+                await asyncio.sleep(0.01)
         low, high = session.levels.lowest_m, session.levels.highest_m
         for change in range(CHANGES):
             if change % 20 == 0:
@@ -77,9 +111,19 @@ async def test_each_frame_of_a_thousand_changes_carries_the_mark_of_its_own_mome
     for frame in sink.frames:
         mode, told = frame["content"].decode().strip(), frame["meta"]["told"]["wall_mode"]
         assert (told["mode"], told["word"]) == (("", "") if mode == "live" else (mode, WORDS[mode]))
-    for cover in (one for one in sink.pictures if one["meta"]["type"] == "overlay"):
-        mode = cover["meta"]["overlay"]["of"]
-        assert cover["meta"]["told"]["wall_mode"]["mode"] == ("" if mode == "live" else mode)
+    assert [words for _, paint, _ in pool.painted for words in unmarked(paint)] == []
+    over = [paint for _, paint, _ in pool.painted if paint.scene.moment.mode == "what-if" and paint.signs]
+    assert any("150.00 m" in one.detail for paint in over for one in paint.signs.stations.values())  # type: ignore[union-attr]
+    mode = ""
+    for message in sink.pictures:
+        meta = message["meta"]
+        if meta["type"] == "image/jpeg":
+            mode = message["content"].decode().strip()
+        elif (
+            meta["type"] == "overlay"
+        ):  # one with the words of now alone is of the scene that was placed last
+            mode = meta["overlay"].get("of", mode)
+            assert meta["told"]["wall_mode"]["mode"] == ("" if mode == "live" else mode)
 
 
 async def test_it_goes_back_by_itself_after_fifteen_minutes_unless_renewed(
