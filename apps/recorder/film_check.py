@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.recorder.shot_error import ShotError
 from apps.recorder.shots import Film
+from apps.recorder.text_check import check_texts
 from layers.labels.glyphs import missing_glyphs
 from twin.catalog.problems import Problem
 from twin.catalog.yaml_tree import Document
@@ -49,6 +50,7 @@ def _check_film(storyboard: Storyboard, film: FilmBasin, problems: ProblemList) 
         number = next(k for k, shot in enumerate(storyboard.shots) if shot.id == error.data["shot"])
         problems.add(("shots", number), "cannot-be-shown", str(error))
         return
+    check_texts(evaluated, problems)
     for number, shot in enumerate(storyboard.shots):
         for k, key in enumerate(shot.camera.keys):
             if under_m := evaluated.camera(number).under_m(key):

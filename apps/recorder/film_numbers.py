@@ -33,12 +33,29 @@ class FilmNumbers:
 
         ``source`` is the level's; ``day`` decides which levels are in force, None: those of all seasons.
         """
-        report = self._basin.water.at(level_m=moment.level_m, highest_m=moment.highest_m)
         return (
-            *self._water(report, source),
+            *self._water(self._report(moment), source),
             *(self._margin(level, moment.level_m) for level in limits(self._basin, day)),
             *self._people(moment),
         )
+
+    def affected(self, moment: Moment) -> AffectedSum:
+        """Return what a moment's water affects in all."""
+        return self._affected(moment.level_m, moment.highest_m)
+
+    def storage_words(self, moment: Moment) -> str:
+        """Format a moment's storage with its unit."""
+        unit = texts(self._language)[self._unit.text]
+        value = storage(self._report(moment).storage_m3, self._unit)
+        return f"{value} × {unit}" if unit.startswith("10") else f"{value} {unit}"
+
+    def area_words(self, moment: Moment) -> str:
+        """Format the area of a moment's water with its unit."""
+        area_m2 = self._report(moment).curve_area_m2
+        return f"{fixed(area_m2 / 1e6, 1)} {texts(self._language)['unit_area']}"
+
+    def _report(self, moment: Moment) -> WaterReport:
+        return self._basin.water.at(level_m=moment.level_m, highest_m=moment.highest_m)
 
     def _water(self, report: WaterReport, source: str) -> Iterator[NumberWords]:
         t, unit = texts(self._language), texts(self._language)[self._unit.text]
@@ -74,7 +91,7 @@ class FilmNumbers:
         affected, t = self._basin.affected, texts(self._language)
         if not len(affected.villages.id):
             return
-        total = self._affected(moment.level_m, moment.highest_m)
+        total = self.affected(moment)
         entries = self._basin.catalog.entries
         titles = [entries[id_].title[self._language] for id_ in affected.sources if id_ in entries]
         error = t["text_error"].format(error=fixed(affected.vertical_error_m, 1))

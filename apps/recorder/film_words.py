@@ -10,6 +10,7 @@ from apps.formatting import written
 from apps.recorder.film_chart import FilmChart
 from apps.recorder.film_frame import NumberWords
 from apps.recorder.film_numbers import FilmNumbers
+from apps.recorder.text_values import TextValues
 from apps.recorder.water_over_time import WaterOverTime
 from apps.texts import texts
 from twin.basin import Basin
@@ -84,6 +85,14 @@ class FilmWords:
         if "numbers" not in shot.panels:
             return ()
         return self._numbers.of(moment, source=water.source(self.language), day=self.day(moment))
+
+    @cached_property
+    def _values(self) -> TextValues:
+        return TextValues(self._numbers, self.language, self._zone)
+
+    def filled(self, text: str, water: WaterOverTime, t: float, *, seconds: float) -> str:
+        """Fill a text's fields as of a second of a shot."""
+        return self._values.filled(text, water, t, seconds=seconds)
 
     def chart(self, shot: Shot, water: WaterOverTime) -> FilmChart | None:
         """Return the chart of a shot, or None."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
 from math import ceil
@@ -26,6 +27,7 @@ from layers.camera.poses import camera_of
 from layers.heights import Ground, WaterLevels, ground_of
 from layers.labels.signs import NO_SIGNS, Signs
 from twin.basin import Basin
+from twin.moment import Moment
 from twin.scene import Marks, Scene
 from twin.storyboard.film_basin import closed_titles
 from twin.storyboard.storyboard import Shot, Storyboard
@@ -94,6 +96,14 @@ class Film:
             return playing.frame(number)
         return playing.frame(number, before=self._shots[k - 1].frame(number), mix=t / fade_s)
 
+    def moment(self, shot: int, t: float) -> Moment:
+        """Return the water's moment at a second of a shot."""
+        return self._shots[shot].water.at(t)
+
+    def filled(self, shot: int, text: str, t: float) -> str:
+        """Fill a text's fields as of a second of a shot."""
+        return self._shots[shot].filled(text, t)
+
     def camera(self, shot: int) -> ShotCamera:
         """Return the camera of a shot by its number."""
         return self._shots[shot].camera
@@ -155,10 +165,13 @@ class _PlayingShot:
     def _words(self, t: float, scene: Scene) -> FrameWords:
         film, shot, language = self.film, self.shot, self.film.storyboard.language
         moment = scene.moment
+        title, caption = title_at(shot, t, language), caption_at(shot, t, language)
+        callouts = callouts_at(self._placed, t, shot, scene=scene, ground=film.ground, language=language)
         return FrameWords(
-            title=title_at(shot, t, language),
-            caption=caption_at(shot, t, language),
-            callouts=callouts_at(self._placed, t, shot, scene=scene, ground=film.ground, language=language),
+            title=title
+            and replace(title, text=self.filled(title.text, t), under=self.filled(title.under, t)),
+            caption=caption and replace(caption, text=self.filled(caption.text, t)),
+            callouts=tuple(replace(one, text=self.filled(one.text, t)) for one in callouts),
             numbers=film.words.numbers(shot, moment, self.water),
             chart=None if self._chart is None else self._chart.at(t, moment.level_m),
             inset="inset" in shot.panels,
@@ -167,6 +180,10 @@ class _PlayingShot:
             attributions=self._attributions,
             lacking=self._lacking,
         )
+
+    def filled(self, text: str, t: float) -> str:
+        """A text with its fields filled, as of a second of the shot."""
+        return self.film.words.filled(text, self.water, t, seconds=self.shot.seconds)
 
     def _signs(self, t: float) -> Signs:
         if self.shot.stations == "none":

@@ -55,6 +55,10 @@ class OpenFilm:
         """List the folder's films, the newest first."""
         return await asyncio.to_thread(self.folder.listed)
 
+    async def sounds(self) -> list[str]:
+        """List the folder's sound files."""
+        return await asyncio.to_thread(self.folder.sounds)
+
     async def open(self, name: str) -> None:
         """Open a film; raises what :meth:`StoryboardFolder.read` raises, and the former stays open."""
         board, version = await asyncio.to_thread(self.folder.read, name)

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from apps.studio.camera_fields import FOLLOW, with_camera_field
+from apps.studio.field_values import M, Value, refused, replaced, words_in
 from apps.studio.shot_edits import changed_shot
 from twin.bilingual import Language
-from twin.catalog.types import Names, Place, Strict
-from twin.errors import TwinError
-from twin.storyboard.camera_track import CameraKey, CameraTrack, Orbit
+from twin.catalog.types import Place
+from twin.storyboard.camera_track import CameraTrack
 from twin.storyboard.shot_texts import Callout, Caption, ShotTitle
 from twin.storyboard.storyboard import Panel, Shot
 from twin.storyboard.water_track import LevelKey, NamedSpan, Span, WaterTrack
 
-Value = str | float | bool
 Lines = Literal["captions", "callouts"]
-M = TypeVar("M", bound=Strict)
 TITLE_S = 4.0
 PANELS: tuple[Panel, ...] = get_args(Panel)
-
-
-class ShotFieldError(TwinError):
-    """Value that a field of a shot cannot have; ``field``, ``value``."""
-
-    zh = "“{value}”不能用在这里，未作更改"
 
 
 def with_field(shot: Shot, field: str, value: Value, *, language: Language, zone: ZoneInfo) -> Shot:
@@ -41,11 +34,13 @@ def with_field(shot: Shot, field: str, value: Value, *, language: Language, zone
             return _worded(shot, field, str(value).strip(), language)
         if field.startswith("panel_"):
             return _panelled(shot, field.removeprefix("panel_"), bool(value))
+        if field in (*FOLLOW, "turn_deg"):
+            return with_camera_field(shot, field, value)
         return _FIELDS[field](shot, value, zone)
     except (KeyError, ValueError, TypeError) as error:
         if isinstance(error, ValidationError) or not isinstance(error, KeyError):
-            raise _refused(field, value) from error
-        raise _refused(field, field) from error
+            raise refused(field, value) from error
+        raise refused(field, field) from error
 
 
 def with_line(shot: Shot, lines: Lines, number: int, field: str, value: Value, *, language: Language) -> Shot:
@@ -54,15 +49,15 @@ def with_line(shot: Shot, lines: Lines, number: int, field: str, value: Value, *
     try:
         line = found[number]
         if field == "text":
-            new: Any = _words(line.text, str(value).strip(), language)
+            new: Any = words_in(line.text, str(value).strip(), language)
         elif field in ("from_s", "to_s"):
             new = None if field == "to_s" and value in ("", 0) else float(value)
         else:
-            raise _refused(field, value)
-        found[number] = _with(line, **{field: new})
+            raise refused(field, value)
+        found[number] = replaced(line, **{field: new})
         return changed_shot(shot, **{lines: found})
     except (IndexError, ValueError, TypeError) as error:
-        raise _refused(field, value) from error
+        raise refused(field, value) from error
 
 
 def with_caption(shot: Shot, text: str, *, at_s: float) -> Shot:
@@ -79,10 +74,10 @@ def with_caption(shot: Shot, text: str, *, at_s: float) -> Shot:
             middle_s = (last.from_s + shot.seconds) / 2
             from_s = round(at_s if least_s <= at_s < shot.seconds else max(least_s, middle_s), 1)
             if last.to_s is None:
-                captions[-1] = _with(last, to_s=from_s)
+                captions[-1] = replaced(last, to_s=from_s)
         return changed_shot(shot, captions=[*captions, Caption(text=text.strip(), from_s=from_s)])
     except ValueError as error:
-        raise _refused("caption", text) from error
+        raise refused("caption", text) from error
 
 
 def with_callout(shot: Shot, text: str, *, east_m: float, north_m: float) -> Shot:
@@ -94,40 +89,16 @@ def with_callout(shot: Shot, text: str, *, east_m: float, north_m: float) -> Sho
         place = Place(east=round(east_m, 1), north=round(north_m, 1))
         return changed_shot(shot, callouts=[*shot.callouts, Callout(text=text.strip(), place=place)])
     except ValueError as error:
-        raise _refused("callout", text) from error
+        raise refused("callout", text) from error
 
 
 def without_line(shot: Shot, lines: Lines, number: int) -> Shot:
     """Return the shot without a caption or call-out; raises ShotFieldError."""
     found = list(getattr(shot, lines))
     if not 0 <= number < len(found):
-        raise _refused(lines, number)
+        raise refused(lines, number)
     del found[number]
     return changed_shot(shot, **{lines: found})
-
-
-def with_key(shot: Shot, number: int, key: CameraKey) -> Shot:
-    """Return the shot with one camera key replaced; raises ShotFieldError."""
-    keys = list(shot.camera.keys)
-    try:
-        keys[number] = key
-        ordered = sorted(keys, key=lambda one: one.at_s)
-        return changed_shot(shot, camera=CameraTrack(keys=ordered))
-    except (IndexError, ValueError) as error:
-        raise _refused("key", number) from error
-
-
-def without_key(shot: Shot, number: int) -> Shot:
-    """Return the shot without one of its camera keys.
-
-    Raises ShotFieldError.
-    """
-    keys = list(shot.camera.keys)
-    if len(keys) < 2 or not 0 <= number < len(keys):
-        raise _refused("key", number)
-    del keys[number]
-    keys[0] = _with(keys[0], at_s=0.0)
-    return changed_shot(shot, camera=CameraTrack(keys=keys))
 
 
 # -- fields -------------------------------------------------------------------------------------------
@@ -153,12 +124,13 @@ def _seconds(shot: Shot, value: Value, _: ZoneInfo) -> Shot:
         captions=[_scaled(line, share) for line in shot.captions],
         callouts=[_scaled(line, share) for line in shot.callouts],
         title=None if shot.title is None else _scaled(shot.title, share),
+        poster_s=None if shot.poster_s is None else round(shot.poster_s * share, 2),
     )
 
 
 def _scaled(timed: M, share: float) -> M:
     given = {name: getattr(timed, name, None) for name in ("at_s", "from_s", "to_s", "dwell_s")}
-    return _with(timed, **{name: round(s * share, 2) for name, s in given.items() if s is not None})
+    return replaced(timed, **{name: round(s * share, 2) for name, s in given.items() if s is not None})
 
 
 def _water(shot: Shot, value: Value, _: ZoneInfo) -> Shot:
@@ -221,39 +193,8 @@ def _end_of_span(end: Literal["from", "to"]) -> Callable[[Shot, Value, ZoneInfo]
     return set_
 
 
-def _camera(shot: Shot, value: Value, _: ZoneInfo) -> Shot:
-    """Views that are flown between, or a circle round the first one's target."""
-    camera = shot.camera
-    if value == "orbit" and camera.keys:
-        key = camera.keys[0]
-        if key.target is None or key.distance_m is None:
-            raise ValueError("only a view that was taken has a target to circle round")
-        orbit = Orbit(
-            around=key.target,
-            around_m=key.target_m,
-            distance_m=key.distance_m,
-            pitch_deg=-30.0 if key.pitch_deg is None else key.pitch_deg,
-            from_deg=key.heading_deg or 0.0,
-            turn_deg=90.0,
-        )
-        return changed_shot(shot, camera=CameraTrack(orbit=orbit))
-    if value == "keys" and (orbit_ := camera.orbit) is not None:
-        key = CameraKey(
-            at_s=0.0,
-            target=orbit_.around,
-            target_m=orbit_.around_m,
-            distance_m=orbit_.distance_m,
-            pitch_deg=orbit_.pitch_deg,
-            heading_deg=orbit_.from_deg,
-        )
-        return changed_shot(shot, camera=CameraTrack(keys=[key]))
-    raise ValueError("no such camera")
-
-
-def _turn(shot: Shot, value: Value, _: ZoneInfo) -> Shot:
-    if shot.camera.orbit is None:
-        raise ValueError("the camera does not circle")
-    return changed_shot(shot, camera=CameraTrack(orbit=_with(shot.camera.orbit, turn_deg=float(value))))
+def _poster(shot: Shot, value: Value, _: ZoneInfo) -> Shot:
+    return changed_shot(shot, poster_s=None if value == "" else round(float(value), 2))
 
 
 def _plain(name: str, kind: Callable[[Any], object]) -> Callable[[Shot, Value, ZoneInfo], Shot]:
@@ -271,8 +212,7 @@ _FIELDS: Mapping[str, Callable[[Shot, Value, ZoneInfo], Shot]] = {
     "level_to": _level_to,
     "from": _end_of_span("from"),
     "to": _end_of_span("to"),
-    "camera": _camera,
-    "turn_deg": _turn,
+    "poster_s": _poster,
 }
 
 
@@ -284,31 +224,15 @@ def _panelled(shot: Shot, panel: str, shown: bool) -> Shot:
 
 def _worded(shot: Shot, field: str, text: str, language: Language) -> Shot:
     if field == "name":
-        return changed_shot(shot, name=_words(shot.name, text, language) if text else None)
+        return changed_shot(shot, name=words_in(shot.name, text, language) if text else None)
     title = shot.title
     if field == "title":
         if not text:
             return changed_shot(shot, title=None)
         if title is None:
             return changed_shot(shot, title=ShotTitle(text=text, to_s=min(TITLE_S, shot.seconds)))
-        return changed_shot(shot, title=_with(title, text=_words(title.text, text, language)))
+        return changed_shot(shot, title=replaced(title, text=words_in(title.text, text, language)))
     if title is None:
         raise ValueError("the title comes first")
-    under = _words(title.under, text, language) if text else None
-    return changed_shot(shot, title=_with(title, under=under))
-
-
-def _words(before: str | Names | None, text: str, language: Language) -> str | Names:
-    """Words of one language; of both where there were both."""
-    if isinstance(before, Names):
-        return Names(**{**dict(before), language: text})
-    return text
-
-
-def _with(model: M, **fields: Any) -> M:
-    return type(model)(**{**dict(model), **fields})
-
-
-def _refused(field: str, value: object) -> ShotFieldError:
-    shown = str(value)[:40]
-    return ShotFieldError(f"{shown!r} cannot be used here; nothing has changed", field=field, value=shown)
+    under = words_in(title.under, text, language) if text else None
+    return changed_shot(shot, title=replaced(title, under=under))

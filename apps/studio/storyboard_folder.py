@@ -21,6 +21,7 @@ from twin.storyboard.writing import ChangedOnDiskError, save
 FOLDER, TRASH = "storyboards", ".trash"
 NAME = re.compile(r"[^\s./\\:*?\"<>|][^/\\:*?\"<>|\x00-\x1f\x7f]{0,63}")
 """A film's name is its file's, without ``.yaml``; Chinese letters are welcome."""
+SOUNDS = (".mp3", ".m4a", ".aac", ".wav", ".flac", ".ogg", ".opus")
 MOST = 500
 KEPT_IN_TRASH = 200
 
@@ -105,6 +106,30 @@ class StoryboardFolder:
         except OSError as error:
             raise self._refused(error) from error
         return sorted(found, key=lambda one: one.changed_at, reverse=True)[:MOST]
+
+    def sounds(self) -> list[str]:
+        """List sound files of the folder by their paths in it.
+
+        Folders in it are looked through, one deep.
+        """
+        try:
+            found = [
+                path.relative_to(self.folder).as_posix()
+                for pattern in ("*", "*/*")
+                for path in self.folder.glob(pattern)
+                if path.suffix.lower() in SOUNDS and path.is_file()
+            ]
+        except OSError as error:
+            raise self._refused(error) from error
+        return sorted(one for one in found if not one.startswith("."))[:MOST]
+
+    def sound(self, name: str) -> Path | None:
+        """Return the path of a sound file.
+
+        None for one outside the folder, or none.
+        """
+        path = (self.folder / name).resolve()
+        return path if path.is_relative_to(self.folder.resolve()) and path.is_file() else None
 
     def read(self, name: str) -> tuple[Storyboard, Version]:
         """Read a film and the version of its file.

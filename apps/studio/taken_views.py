@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Literal
 
+from apps.recorder.film_layers import STATIONS
 from apps.studio.shot_edits import changed_shot
 from twin.catalog.types import Place
 from twin.errors import TwinError
 from twin.moment import Moment
 from twin.scene import Camera, LayerState, Scene
 from twin.storyboard.camera_track import CameraKey, CameraTrack
-from twin.storyboard.frozen_values import FrozenValues
+from twin.storyboard.frozen_values import FrozenValue, FrozenValues
 from twin.storyboard.storyboard import Shot, Storyboard
 from twin.storyboard.water_track import LevelKey, NamedSpan, Span, WaterTrack
 
@@ -53,13 +56,32 @@ def water_of(moment: Moment) -> WaterTrack:
     return WaterTrack(levels=[LevelKey(at_s=0.0, level_m=moment.level_m)])
 
 
-def frozen_with(board: Storyboard | None, moment: Moment) -> FrozenValues | None:
-    """Return the frozen values of a storyboard, with a live moment's level."""
+def frozen_with(
+    board: Storyboard | None, moment: Moment, values: Sequence[FrozenValue] = ()
+) -> FrozenValues | None:
+    """Return the frozen values of a storyboard that shows a moment.
+
+    Of a live one level, time and the stations' ``values``; of a past one as known at the time it is taken, so
+    that what is corrected later changes no film.
+    """
     before = None if board is None else board.frozen
-    if not moment.is_live or moment.valid_at is None:
-        return before
-    values = [] if before is None else before.values
-    return FrozenValues(at=moment.valid_at, level_m=moment.level_m, highest_m=moment.highest_m, values=values)
+    if moment.is_live and moment.valid_at is not None:
+        return FrozenValues(
+            at=moment.valid_at, level_m=moment.level_m, highest_m=moment.highest_m, values=list(values)
+        )
+    if moment.mode == "history" and moment.run is None and before is None:
+        return FrozenValues(at=moment.known_at or datetime.now(UTC).replace(microsecond=0))
+    return before
+
+
+def stations_of(scene: Scene, at_first: Mapping[str, LayerState]) -> Literal["none", "frozen", "history"]:
+    """Choose whose values stations show, as in a Scene."""
+    state = scene.layers.get(STATIONS, at_first.get(STATIONS))
+    if state is None or not state.visible or scene.moment.run is not None:
+        return "none"
+    if scene.moment.is_live:
+        return "frozen"
+    return "history" if scene.moment.mode == "history" else "none"
 
 
 def layers_of(scene: Scene, at_first: Mapping[str, LayerState]) -> dict[str, LayerState]:
@@ -74,6 +96,7 @@ def new_shot(id_: str, scene: Scene, at_first: Mapping[str, LayerState]) -> Shot
         seconds=NEW_SHOT_S,
         camera=CameraTrack(keys=[camera_key(scene.camera, 0.0)]),
         water=water_of(scene.moment),
+        stations=stations_of(scene, at_first),
         layers=layers_of(scene, at_first),
         density=scene.density,
         exaggeration=scene.exaggeration,

@@ -31,6 +31,7 @@ from twin.storyboard.links import link_of
 from twin.storyboard.problem_list import ProblemList
 from twin.storyboard.shot_timing import check_timing
 from twin.storyboard.storyboard import Shot, Storyboard
+from twin.storyboard.text_fields import check_fields
 from twin.storyboard.water_track import NamedSpan
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def storyboard_problems(
     problems = ProblemList(file, document)
     check_file(storyboard, problems)
     check_timing(storyboard, problems)
+    check_fields(storyboard, problems)
     _BasinCheck(basin, storyboard, problems, left_out).run()
     return problems.sorted()
 

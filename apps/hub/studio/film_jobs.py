@@ -244,8 +244,9 @@ class FilmJobs:
         folder = self._of(job.id)
         folder.mkdir(parents=True)
         save(board, folder / SCRIPT)
-        if sound is not None and sound.is_file():
-            shutil.copyfile(sound, folder / sound.name)
+        if sound is not None and board.sound is not None:
+            (folder / board.sound).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(sound, folder / board.sound)
 
     def _set(self, job: FilmJob, *, write: bool = True) -> None:
         self._jobs[job.id] = job

@@ -85,7 +85,7 @@ class DeskRecorder:
             raise FilmClosedError(
                 f"the film shows data for {access} use, which your account does not see", access=access
             )
-        sound = None if film.board.sound is None else film.folder.folder / film.board.sound
+        sound = None if film.board.sound is None else film.folder.sound(film.board.sound)
         await self._shared.jobs.add(film.name, film.board, by=self._studio.by, draft=draft, sound=sound)
 
 
@@ -116,6 +116,7 @@ class StudioDesk(Desk):
         assert isinstance(self.area, StudioView)
         self.area.on_hand = self._hand
         self.area.on_size = self._resized
+        self.studio.lines = ()  # of another generation
 
     def _resized(self) -> None:
         self.studio.on_size()

@@ -1,31 +1,27 @@
-"""Panel of films: open, new, copy, rename, delete, settings."""
+"""Panel of films: open, new, copy, rename, delete."""
 
 # ruff: noqa: SIM117  (nesting is the page's tree)
 from __future__ import annotations
 
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import StringConstraints, ValidationError
+from pydantic import StringConstraints
 from trame.widgets import html
 
 from apps.browser.module import Icon
 from apps.formatting import written
 from apps.parts.part import Part
-from apps.parts.studio.strip_view import worded
+from apps.parts.studio.film_settings import FilmSettings, SettingsActions, build_settings, film_settings
 from apps.parts.studio.studio_state import begin_film, studio_of
 from apps.parts.triggers import trigger
 from apps.parts.widgets import panel, panel_button
 from apps.session.controller import Controller
 from apps.studio import shot_edits
-from apps.studio.shot_fields import ShotFieldError
-from twin.access import LEVELS
 from twin.errors import TwinError
 
 Name = Annotated[str, StringConstraints(max_length=200)]
-Size = Literal["1280x720", "1920x1080", "2560x1440", "3840x2160"]
-SIZES: tuple[Size, ...] = ("1280x720", "1920x1080", "2560x1440", "3840x2160")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,15 +32,9 @@ class FilmRow:
 
 @dataclass(frozen=True, kw_only=True)
 class FilmsView:
-    """Films of the folder, and settings of the open one."""
+    """Films of the folder."""
 
     rows: list[FilmRow] = field(default_factory=list)
-    title: str = ""
-    language: str = "zh"
-    size: str = ""
-    sizes: list[str] = field(default_factory=list)
-    fps: int = 30
-    access: str = "public"
 
 
 class FilmActions:
@@ -91,23 +81,6 @@ class FilmActions:
         """Move a film to the trash."""
         self._do(self._studio.film.delete(name))
 
-    @trigger
-    def set_film(self, field: Literal["title", "language", "size", "fps", "access"], value: Name) -> None:
-        """Set a field of the open film."""
-        board = self._studio.board
-        if board is None:
-            return
-        width, _, height = value.partition("x")
-        try:
-            new: Any = (
-                (int(width), int(height)) if field == "size" else int(value) if field == "fps" else value
-            )
-            self._studio.film.do(shot_edits.changed(board, **{field: new}))
-        except (ValidationError, ValueError):
-            error = ShotFieldError(f"{value!r} cannot be used here", field=field, value=value[:40])
-            self._controller.show_error(error)
-        self._studio.publish()
-
     async def _open(self, name: str) -> None:
         studio = self._studio
         await studio.film.open(name)
@@ -124,6 +97,7 @@ class FilmActions:
             except TwinError as error:
                 self._controller.show_error(error)
             self._studio.files = await self._studio.film.listed()
+            self._studio.sounds = await self._studio.film.sounds()
             self._studio.publish()
 
         self._controller.query(run(), lambda _: None)
@@ -168,82 +142,24 @@ def build() -> None:
                         Icon(icon)
         html.P("{{ t.films_none }}", v_if=("!films.rows.length",), classes="note")
         with html.Div(v_if=("film.name",), key=("film.name",), classes="shot-form"):
-            html.H3("{{ t.film_settings }}")
-            _field("film_name", "film.name", "trigger('rename_film', [$event.target.value])")
-            _field("film_title", "films.title", "trigger('set_film', ['title', $event.target.value])")
-            with html.Div(classes="form-pair"):
-                _choice("film_size", "size", "films.size", "films.sizes")
-                _choice("film_fps", "fps", "String(films.fps)", "['15', '25', '30', '60']")
-            with html.Label(classes="form-field"):
-                html.Span("{{ t.film_language }}")
-                with html.Select(
-                    classes="choice",
-                    change="trigger('set_film', ['language', $event.target.value])",
-                    raw_attrs=[':value="films.language"'],
-                ):
-                    html.Option("中文", value="zh")
-                    html.Option("English", value="en")
-            with html.Label(classes="form-field"):
-                html.Span("{{ t.film_access }}")
-                with html.Select(
-                    classes="choice",
-                    change="trigger('set_film', ['access', $event.target.value])",
-                    raw_attrs=[':value="films.access"'],
-                ):
-                    for access in LEVELS:
-                        html.Option(f"{{{{ t.film_access_{access} }}}}", value=access)
+            build_settings()
         html.P("{{ t.films_note }}", classes="note")
-
-
-def _field(text: str, value: str, change: str) -> None:
-    with html.Label(classes="form-field"):
-        html.Span(f"{{{{ t.{text} }}}}")
-        html.Input(
-            type="text",
-            change=change,
-            raw_attrs=[f':value="{value}"', 'maxlength="200"', f'data-field="{text}"'],
-        )
-
-
-def _choice(text: str, field: str, value: str, choices: str) -> None:
-    with html.Label(classes="form-field"):
-        html.Span(f"{{{{ t.{text} }}}}")
-        with html.Select(
-            classes="choice",
-            change=f"trigger('set_film', ['{field}', $event.target.value])",
-            raw_attrs=[f':value="{value}"'],
-        ):
-            html.Option("{{ c.replace('x', ' × ') }}", v_for=(f"c in {choices}",), key=("c",), value=("c",))
 
 
 def _view(controller: Controller) -> Mapping[str, Any]:
     studio, zone = studio_of(controller), controller.session.zone
     rows = [FilmRow(name=one.name, changed=written(one.changed_at, zone)) for one in studio.files]
-    board = studio.board
-    if board is None:
-        return {"films": FilmsView(rows=rows)}
-    size = f"{board.size[0]}x{board.size[1]}"
-    return {
-        "films": FilmsView(
-            rows=rows,
-            title=worded(board.title, board.language),
-            language=board.language,
-            size=size,
-            sizes=[*SIZES, *([] if size in SIZES else [size])],
-            fps=board.fps,
-            access=board.access,
-        )
-    }
+    return {"films": FilmsView(rows=rows), "film_set": film_settings(studio)}
 
 
 PART = Part(
     id="films",
-    state={"films": FilmsView()},
-    client_only=("films",),
+    state={"films": FilmsView(), "film_set": FilmSettings()},
+    client_only=("films", "film_set"),
     view=_view,
     build=build,
     panel="films",
-    actions=(FilmActions,),
+    actions=(FilmActions, SettingsActions),
     button=lambda: panel_button("films", "movie-open", key="O"),
     tools="head",
     keys={"o": ("panel", "films")},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from apps.parts.studio.strip_view import worded
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from apps.session.session import Session
+    from apps.studio.followed_lines import FollowedLine
     from twin.bilingual import Language
+    from twin.storyboard.camera_track import Follow
     from twin.storyboard.shot_texts import Callout, Caption
     from twin.storyboard.storyboard import Shot, Storyboard
     from twin.storyboard.water_track import Span
@@ -39,7 +41,7 @@ class KeyView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaterChoice:
+class FormChoice:
     id: str
     name: str
 
@@ -60,7 +62,7 @@ class ShotForm:
     title: str = ""
     under: str = ""
     water: str = "kept"
-    waters: list[WaterChoice] = field(default_factory=list)
+    waters: list[FormChoice] = field(default_factory=list)
     level: float | str = ""
     level_to: float | str = ""
     lowest_m: float = 0.0
@@ -69,22 +71,35 @@ class ShotForm:
     end: str = ""
     camera: str = "keys"
     turn_deg: float = 90.0
+    lines: list[FormChoice] = field(default_factory=list)
+    follow: str = ""
+    upstream: bool = False
+    distance_m: float = 0.0
+    pitch_deg: float = 0.0
     camera_keys: list[KeyView] = field(default_factory=list)
     captions: list[WordsLine] = field(default_factory=list)
     callouts: list[WordsLine] = field(default_factory=list)
     panels: dict[str, bool] = field(default_factory=dict)
     uncertain: bool = False
     stations: str = "none"
+    poster_s: float | str = ""
     place: str = ""
 
 
 SPANS = ("scenario", "run", "history")
 
 
-def shot_form(shot: Shot, board: Storyboard, session: Session, language: Language) -> ShotForm:
+def shot_form(
+    shot: Shot,
+    board: Storyboard,
+    session: Session,
+    language: Language,
+    *,
+    lines: Sequence[FollowedLine] = (),
+) -> ShotForm:
     """Return the form of a shot.
 
-    Its words are those of the film's language.
+    ``lines`` are those that can be followed. Its words are those of the film's language.
     """
     t, water, zone = texts(language), shot.water, session.zone
     kind = _kind(shot)
@@ -109,6 +124,7 @@ def shot_form(shot: Shot, board: Storyboard, session: Session, language: Languag
         end="" if span is None else _local(span.to, zone),
         camera="keys" if camera.keys else "orbit" if camera.orbit else "follow",
         turn_deg=90.0 if camera.orbit is None else camera.orbit.turn_deg,
+        **_followed(camera.follow, lines, language),
         camera_keys=[
             KeyView(at_s=key.at_s, name=key.viewpoint or t["shot_key"].format(number=number))
             for number, key in enumerate(camera.keys, 1)
@@ -118,8 +134,27 @@ def shot_form(shot: Shot, board: Storyboard, session: Session, language: Languag
         panels={panel: panel in shot.panels for panel in PANELS},
         uncertain=shot.uncertain,
         stations=shot.stations,
+        poster_s="" if shot.poster_s is None else shot.poster_s,
         place=t["callout_clicked" if _point(session) else "callout_middle"],
     )
+
+
+def _followed(follow: Follow | None, lines: Sequence[FollowedLine], language: Language) -> dict[str, Any]:
+    """Fields of a flight along a line; a line that only the file has is a choice, too."""
+    choices = [FormChoice(id=line.id, name=line.name[language]) for line in lines]
+    if follow is None:
+        return {"lines": choices}
+    id_ = f"{follow.layer}/{follow.feature}" if follow.layer else ""
+    if id_ not in {choice.id for choice in choices}:
+        name = follow.feature or texts(language)["shot_line_places"]
+        choices.append(FormChoice(id=id_, name=name))
+    return {
+        "lines": choices,
+        "follow": id_,
+        "upstream": follow.upstream,
+        "distance_m": follow.distance_m,
+        "pitch_deg": follow.pitch_deg,
+    }
 
 
 def _point(session: Session) -> bool:
@@ -138,16 +173,16 @@ def _kind(shot: Shot) -> str:
     return next(kind for kind in ("storages", "run", "history", "frozen") if getattr(water, kind))
 
 
-def _waters(kind: str, board: Storyboard, session: Session, language: Language) -> list[WaterChoice]:
+def _waters(kind: str, board: Storyboard, session: Session, language: Language) -> list[FormChoice]:
     """What a shot's water can be; one that only the file can set is there while it is."""
     t = texts(language)
     ids = ["kept", "level", "rise", *(["frozen"] if board.frozen is not None else [])]
-    found = [WaterChoice(id=id_, name=t[f"water_{id_}"]) for id_ in ids]
+    found = [FormChoice(id=id_, name=t[f"water_{id_}"]) for id_ in ids]
     if (flood := session.flood) is not None:
-        found.append(WaterChoice(id=f"scenario:{flood.id}", name=flood.name[language]))
+        found.append(FormChoice(id=f"scenario:{flood.id}", name=flood.name[language]))
     if kind not in {choice.id for choice in found}:
         name = t[f"shot_water_{kind.partition(':')[0]}"]
-        found.append(WaterChoice(id=kind, name=name))
+        found.append(FormChoice(id=kind, name=name))
     return found
 
 

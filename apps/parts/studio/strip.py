@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 from trame.widgets import html
@@ -12,12 +12,16 @@ from apps.browser.module import Icon
 from apps.parts.part import Part
 from apps.parts.studio.preview_bar import build_bar
 from apps.parts.studio.strip_view import FilmView, film_view
-from apps.parts.studio.studio_state import at_first, begin_film, studio_of
+from apps.parts.studio.studio_state import at_first, begin_film, studio_of, values_of
 from apps.parts.triggers import Word, trigger
 from apps.session.controller import Controller
 from apps.studio import shot_edits, taken_views
 from twin.errors import TwinError
 from twin.storyboard.storyboard import Storyboard
+
+if TYPE_CHECKING:
+    from twin.scene import Scene
+    from twin.storyboard.frozen_values import FrozenValue
 
 
 class StripActions:
@@ -36,15 +40,22 @@ class StripActions:
         scene, board = self._controller.session.scene, self._studio.board
         if board is None:
             self._controller.query(begin_film(self._controller), lambda _: None)
+        elif scene.moment.is_live:
+            self._controller.query(values_of(self._controller), lambda values: self._take(scene, values))
+        else:
+            self._take(scene, ())
+
+    def _take(self, scene: Scene, values: Sequence[FrozenValue]) -> None:
+        board, after = self._studio.board, self._studio.shot
+        if board is None or after is None:
             return
         shot = taken_views.new_shot(
             shot_edits.free_id(one.id for one in board.shots), scene, at_first(self._controller)
         )
-        after = self._studio.shot
         self._edit(
             lambda: shot_edits.changed(
-                shot_edits.inserted(board, shot, after=None if after is None else after.id),
-                frozen=taken_views.frozen_with(board, scene.moment),
+                shot_edits.inserted(board, shot, after=after.id),
+                frozen=taken_views.frozen_with(board, scene.moment, values),
             ),
             select=shot.id,
         )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from apps.recorder.film_layers import STATIONS
 from apps.studio import taken_views
 from apps.studio.film_preview import FilmPreview, shot_at
+from apps.studio.present_values import present_values
 from apps.studio.shot_edits import NoShotError, starts_s
 from apps.texts import texts
 from layers.labels.signs import NO_SIGNS
+from twin.errors import TwinError
 from twin.scene import LayerState
 from twin.storyboard.storyboard import Storyboard
 
@@ -19,13 +23,11 @@ if TYPE_CHECKING:
     from apps.recorder.film_frame import FilmFrame
     from apps.session.controller import Controller
     from apps.studio.film_problems import FilmProblem
+    from apps.studio.followed_lines import FollowedLine
     from apps.studio.open_film import OpenFilm
     from apps.studio.storyboard_folder import Listed
+    from twin.storyboard.frozen_values import FrozenValue
     from twin.storyboard.storyboard import Shot
-
-
-STATIONS = "stations"
-"""Layer of stations: live values are no part of a film."""
 
 
 class Player(Protocol):
@@ -56,6 +58,10 @@ class StudioState:
     problems: Sequence[FilmProblem] = ()
     #: Films of the folder, as they were listed last.
     files: Sequence[Listed] = ()
+    #: Lines of the basin that a camera can follow, the longest first.
+    lines: Sequence[FollowedLine] = ()
+    #: Sound files of the folder, as they were listed last.
+    sounds: Sequence[str] = ()
     presenting: bool = False
     #: Shots that are presented go onto the wall too.
     on_wall: bool = False
@@ -142,6 +148,18 @@ def show_frame(controller: Controller, frame: FilmFrame, *, moving: bool = True)
     controller.publish_moment_soon()
 
 
+async def values_of(controller: Controller) -> list[FrozenValue]:
+    """Read the present values of the basin's stations.
+
+    An error is shown, and there are none.
+    """
+    try:
+        return await asyncio.to_thread(present_values, controller.session.basin)
+    except TwinError as error:
+        controller.show_error(error)
+        return []
+
+
 async def begin_film(controller: Controller) -> None:
     """Create a film of one shot, the present view.
 
@@ -152,7 +170,8 @@ async def begin_film(controller: Controller) -> None:
     base = texts(scene.language)["film_new_name"]
     listed = {film.name for film in await studio.film.listed()}
     name = next(one for number in range(1, 1000) if (one := f"{base} {number}") not in listed)
-    frozen = taken_views.frozen_with(None, scene.moment)
+    values = await values_of(controller) if scene.moment.is_live else []
+    frozen = taken_views.frozen_with(None, scene.moment, values)
     board = Storyboard(title=name, language=scene.language, frozen=frozen, shots=[shot])
     await studio.film.create(name, board)
     studio.select(shot.id)

@@ -62,7 +62,12 @@ def _of_shot(film: Film, number: int, frame: FilmFrame, draw: Draw, inset: Inset
         described=texts(language)["slide_picture"].format(**_state(frame)),
         title=title.text if title else "",
         under=title.under if title else "",
-        captions=tuple(said(caption.text, language) for caption in shot.captions),
+        captions=tuple(
+            film.filled(
+                number, said(caption.text, language), shot.seconds if caption.to_s is None else caption.to_s
+            )
+            for caption in shot.captions
+        ),
         numbers=words.numbers if title is None else (),
         place=words_place(frame, SLIDE_PX),
         notes=_notes(film, number, shot, frame),

@@ -65,7 +65,7 @@ class Bot:
     async def hello(self) -> None:
         """Sign in, and take the state."""
         await self._send("system:hello", "wslink.hello", [{"secret": "wslink-secret"}])
-        self.state |= (await self.call("trame.state.get"))["state"]
+        await self.call("trame.state.get")
         await self.call("twin.scene.size", 320, 180)
         await self.call("twin.scene.reset")
 
@@ -106,6 +106,8 @@ class Bot:
             self.heard += msgpack.packb(message)
         id_, result = message["id"], message.get("result")
         if (answer := self._answers.pop(id_, None)) is not None:
+            if isinstance(result, dict) and "state" in result:  # at once: what is pushed behind it is newer
+                self.state |= result["state"]
             if not answer.done():
                 answer.set_result(result)
             return

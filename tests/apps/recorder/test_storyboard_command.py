@@ -13,6 +13,7 @@ import pytest
 
 from apps.commands.opened_script import OpenedScript
 from apps.error_messages import say
+from apps.studio.present_values import present_values
 from tests.apps.command import one_line, twin
 from tests.browser.live_basin import write_live_basin
 from tests.shared_store import SharedStore
@@ -356,7 +357,7 @@ def observed(catalog: Path) -> Iterator[datetime]:
 
 
 def test_freezing_writes_the_present_and_leaves_the_rest(
-    write: Callable[..., Path], observed: datetime
+    write: Callable[..., Path], catalog: Path, observed: datetime
 ) -> None:
     path = write(("seconds: 5", "seconds:   5.0  # five"), (WATER, "frozen: true"))
     before = path.read_text("utf-8")
@@ -372,6 +373,7 @@ def test_freezing_writes_the_present_and_leaves_the_rest(
         ("31000001", "level", 2.5, "m"),
     ]
     assert frozen.values[0].time == observed - timedelta(minutes=4)
+    assert present_values(Basin.open(catalog)) == frozen.values  # a live view of a studio
     assert twin("storyboard", "check", path).returncode == 0
     again = path.read_text("utf-8")
     twin("storyboard", "freeze", path)

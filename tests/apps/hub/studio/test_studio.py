@@ -100,7 +100,7 @@ async def test_films_are_opened_copied_renamed_and_deleted(small_basin: Path, tm
         first = bot.state["film"]["name"]
         await bot.trigger("rename_film", "汛期 158")
         await bot.until(lambda: bot.state["film"]["name"] == "汛期 158")
-        assert bot.state["films"]["title"] == "汛期 158" != first
+        assert bot.state["film_set"]["title"] == "汛期 158" != first
         await bot.trigger("copy_film", "汛期 158")
         await bot.until(lambda: bot.state["film"]["name"] == "汛期 158-2")
         await bot.trigger("rename_film", "../x")
