@@ -40,8 +40,8 @@ WAITING = """() => {
     return decoded(...args);
   };
 }"""
-TRUE = "() => document.querySelector('.twin-picture').style.transform === ''"
-NOT_TRUE = "() => document.querySelector('.twin-picture').style.transform !== ''"
+TRUE = "() => document.querySelector('.twin-warped').style.display === 'none'"
+NOT_TRUE = "() => document.querySelector('.twin-warped').style.display === 'block'"
 
 Hand = Callable[[Page, float], None]
 Row = tuple[str, str, str]

@@ -23,7 +23,7 @@ from twin.scene import Scene
 pytestmark = pytest.mark.browser
 
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-TRANSFORM = "() => document.querySelector('.twin-picture').style.transform"
+WARPED = "() => document.querySelector('.twin-warped').style.display === 'block'"
 PLACES = (
     """() => Object.fromEntries(window.twinDesk.overlayNow.labels.map((one) => [one.id, [one.x, one.y]]))"""
 )
@@ -45,7 +45,7 @@ def settled(page: Page) -> None:
     """The true picture of the camera of now is shown."""
     for _ in range(2):  # a step that waits for its repaint would come after what seemed to rest
         page.evaluate(FRAMES)
-    page.wait_for_function("() => document.querySelector('.twin-picture').style.transform === ''")
+    page.wait_for_function(f"() => !({WARPED})()")
     page.wait_for_selector(RESTING)
 
 
@@ -65,7 +65,7 @@ def test_the_picture_moves_with_the_hand_before_any_is_drawn(page: Page, desk: A
         page.mouse.move(640 + dx, 420 + dy)
         page.evaluate(FRAMES)
         assert page.evaluate(FRAME) == frame, "no picture has come"
-        assert "matrix3d" in page.evaluate(TRANSFORM)
+        assert page.evaluate(WARPED)
         moved = page.evaluate(PLACES)
     page.mouse.up(button=button)  # type: ignore[arg-type]
     settled(page)
@@ -95,7 +95,7 @@ def test_the_wheel_zooms_at_once_towards_the_pointer(page: Page, desk: Any) -> N
     with paused(desk):
         page.mouse.move(1280 * before[0], 720 * before[1])
         page.mouse.wheel(0, -280)
-        page.wait_for_function("() => document.querySelector('.twin-picture').style.transform !== ''")
+        page.wait_for_function(WARPED)
         page.evaluate(FRAMES)
         now = page.evaluate(PLACES)["lake"]
     assert max(abs(a - b) for a, b in zip(now, before, strict=True)) < 0.004

@@ -155,28 +155,7 @@
     };
   }
 
-  /* -- reprojection -------------------------------------------------------------------------------------- */
-
-  /* Rows of the matrix from [east, north, 1] of the plane at a height to homogeneous places of the view. Points
-     are counted from `origin`: metres of a projection are too many for what follows. */
-  function ofPlane(camera, height, origin, k, aspect) {
-    const { forward, right, up } = axes(camera);
-    const from = less(eye(camera, k), origin);
-    const rise = height - origin[2];
-    const row = (axis) => [axis[0], axis[1], axis[2] * rise - dot(axis, from)];
-    const [r, u, f] = [row(right), row(up), row(forward)];
-    const h = half(camera);
-    return [
-      f.map((value, i) => 0.5 * value + r[i] / (2 * h * aspect)),
-      f.map((value, i) => 0.5 * value - u[i] / (2 * h)),
-      f,
-    ];
-  }
-
-  function times(a, b) {
-    return a.map((row) => [0, 1, 2].map((j) => row[0] * b[0][j] + row[1] * b[1][j] + row[2] * b[2][j]));
-  }
-
+  /* The inverse of a 3 × 3 matrix, rows. */
   function inverse([[a, b, c], [d, e, f], [g, h, i]]) {
     const cofactors = [
       [e * i - f * h, c * h - b * i, b * f - c * e],
@@ -187,12 +166,5 @@
     return cofactors.map((row) => row.map((value) => value / det));
   }
 
-  /* The homography from places of the view of one camera to those of another, exact on the plane at a height
-     (m · exaggeration): rows of a 3 × 3 matrix for [x, y, 1]. */
-  function homography(from, to, height, k, aspect) {
-    const origin = eye(from, k);
-    return times(ofPlane(to, height, origin, k, aspect), inverse(ofPlane(from, height, origin, k, aspect)));
-  }
-
-  twin.camera = { axes, eye, target, ray, project, posed, panned, turned, zoomed, fly, flown, homography };
+  twin.camera = { axes, eye, target, ray, project, posed, panned, turned, zoomed, fly, flown, inverse };
 })(globalThis.twinDesk || (globalThis.twinDesk = {}));

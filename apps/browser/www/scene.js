@@ -16,7 +16,7 @@
   const NEARER = 0.4; // a double click flies to this share of the distance
   const NEAREST_M = 500;
   const UNANSWERED = 2;
-  const MOVE_MS = 25; // every second repaint of sixty a second
+  const MOVE_MS = 25; // of repaints sixty a second every second one
 
   function sessionOf(trame) {
     return trame.client.getConnection().getSession();
@@ -53,110 +53,19 @@
     }
   }
 
-  /* Decodes frames and paints the newest one: stills on one canvas, and moving frames on another over it, so that the
-     wider still goes on filling the edges. */
-  class Painter {
-    constructor(still, moving, onPaint) {
-      this.layers = [still, moving].map((canvas) => ({
-        canvas,
-        context: canvas.getContext("bitmaprenderer", { alpha: false }),
-        view: null,
-      }));
-      this.onPaint = onPaint;
-      this.ready = null;
-      this.asked = false;
-      this.newest = 0;
-      this.decoding = 0;
-      this.over = null;
-    }
-
-    async take(meta, content) {
-      if (meta.type === "overlay") {
-        this.over = meta;
-        this.layOver();
-        return;
-      }
-      let bitmap;
-      this.decoding += 1;
-      try {
-        bitmap = await createImageBitmap(new Blob([content], { type: meta.type }));
-      } catch (error) {
-        this.onPaint(meta, false);
-      } finally {
-        this.decoding -= 1;
-      }
-      if (bitmap) this.show(meta, bitmap);
-      this.layOver();
-    }
-
-    show(meta, bitmap) {
-      if (meta.n < this.newest && this.newest - meta.n < 1000) {
-        bitmap.close();
-        return;
-      }
-      this.newest = meta.n;
-      if (this.ready) this.ready.bitmap.close();
-      this.ready = { meta, bitmap };
-      if (!this.asked) {
-        this.asked = true;
-        requestAnimationFrame(() => this.paint());
-      }
-    }
-
-    paint() {
-      this.asked = false;
-      const { meta, bitmap } = this.ready;
-      this.ready = null;
-      const [still, moving] = this.layers;
-      const layer = meta.still ? still : moving;
-      layer.canvas.width = meta.w;
-      layer.canvas.height = meta.h;
-      layer.context.transferFromImageBitmap(bitmap);
-      layer.view = new twin.View(meta);
-      if (meta.still) moving.view = null;
-      this.onPaint(meta, true);
-      this.layOver();
-    }
-
-    /* The newest picture's view; null before there is one. */
-    get view() {
-      return this.layers[1].view || this.layers[0].view;
-    }
-
-    /* Lays what is there over the view for a camera; the still under a moving frame only where that leaves an edge
-       bare, for each layer is composed anew by the processor. */
-    lay(camera, held, width, tall) {
-      const [still, moving] = this.layers;
-      const covered = moving.view && moving.view.covers(camera, held, width / tall);
-      for (const { canvas, view } of this.layers) {
-        const shown = view && !(covered && view === still.view);
-        canvas.style.display = shown ? "block" : "none";
-        if (shown) view.lay(canvas, camera, held, width, tall);
-      }
-    }
-
-    /* What came without a picture is of the newest one: it waits until that is shown. */
-    layOver() {
-      if (!this.over || this.asked || this.decoding) return;
-      const meta = this.over;
-      this.over = null;
-      this.onPaint(meta, true);
-    }
-  }
-
   const SceneView = {
     props: { label: { type: String, default: "" }, screen: Object, aim: String },
     template: `
       <div v-if="screen" ref="root" class="twin-scene twin-shared" role="img" :aria-label="label" @click="tap">
         <canvas ref="still" class="twin-picture" aria-hidden="true"></canvas>
-        <canvas ref="moving" class="twin-picture" aria-hidden="true"></canvas>
+        <canvas ref="warped" class="twin-warped" aria-hidden="true"></canvas>
         <div ref="labels" class="twin-labels" aria-hidden="true"></div>
       </div>
       <div v-else ref="root" class="twin-scene" tabindex="0" role="application" :aria-label="label"
            @pointerdown="down" @pointermove="move" @pointerup="up" @pointercancel="up"
            @wheel.prevent="wheel" @dblclick="twice" @contextmenu.prevent @keydown="key">
         <canvas ref="still" class="twin-picture" aria-hidden="true"></canvas>
-        <canvas ref="moving" class="twin-picture" aria-hidden="true"></canvas>
+        <canvas ref="warped" class="twin-warped" aria-hidden="true"></canvas>
         <div ref="labels" class="twin-labels" aria-hidden="true"></div>
         <canvas ref="measured" class="twin-measured" aria-hidden="true"></canvas>
         <div class="twin-aim" aria-hidden="true"></div>
@@ -170,6 +79,9 @@
       this.page = crypto.getRandomValues(new Uint32Array(2)).join("-");
       this.sent = 0;
       this.jumped = 0;
+      this.moved = 0; // when it was repainted last
+      this.asked = false; // a repaint is to come
+      this.caused = Infinity; // when a hand caused it
       this.history = new twin.CameraHistory();
       twin.goBack = () => this.revisit(-1);
       twin.goForward = () => this.revisit(1);
@@ -180,10 +92,13 @@
         this.panels = panels;
         this.tellView();
       });
-      this.painter = new Painter(this.$refs.still, this.$refs.moving, (meta, painted) => this.painted(meta, painted));
+      this.pictures = new twin.Pictures(this.$refs.still, this.$refs.warped, {
+        onReady: () => this.repaint(),
+        onBroken: ({ n }) => this.sender.now({ type: "painted", n }),
+      });
       this.subscription = this.session.subscribe(TOPIC, ([{ meta, content }]) => {
         if (meta.type === "jump") this.jump(meta);
-        else if (meta.type !== "flight") this.painter.take(meta, content);
+        else if (meta.type !== "flight") this.pictures.take(meta, content);
         else if (this.screen) this.glide(meta.flight);
         else this.fly(meta.flight.end);
       });
@@ -206,19 +121,15 @@
     },
 
     methods: {
-      painted(meta, ok) {
-        if (!this.$refs.root) return; // a frame that was under way when the scene left the page
+      /* Takes what a picture says, or one that came without a picture, in the repaint that shows it. */
+      painted(meta) {
+        this.told = twin.stats.overlay = meta.overlay;
         if (meta.type === "overlay") {
-          this.layOver(meta.overlay);
-          twin.stats.overlay = meta.overlay;
           twin.tell(meta.told);
           return;
         }
         this.sender.now({ type: "painted", n: meta.n });
-        if (!ok) return;
         if (!this.camera || this.follows(meta)) this.camera = meta.camera;
-        this.layOver(meta.overlay);
-        twin.stats.overlay = meta.overlay;
         const data = this.$refs.root.dataset;
         data.frame = meta.n;
         data.still = meta.still;
@@ -254,12 +165,8 @@
           if (this.flight !== flight || !this.$refs.root) return;
           const seconds = (now - started) / 1000;
           if (seconds >= flight.seconds) this.flight = null;
-          if (!this.flight || now - (this.moved || 0) >= MOVE_MS) {
-            this.moved = now;
-            this.camera = twin.camera.flown(flight, seconds);
-            this.show();
-            twin.stats.moved(now);
-          }
+          this.camera = twin.camera.flown(flight, seconds);
+          this.repaint(now);
           if (this.flight) requestAnimationFrame(step);
         };
         requestAnimationFrame(step);
@@ -276,24 +183,19 @@
       },
 
       /* Shows the picture and what lies over it for the camera of now. */
-      layOver(told) {
-        this.told = told;
-        this.show();
-      },
-
       show() {
-        const { view } = this.painter;
+        const { view } = this.pictures;
         if (!view || !this.$refs.root) return;
         const { clientWidth: width, clientHeight: height } = this.$refs.root;
-        this.painter.lay(this.camera, this.pinned, width, height);
+        this.pictures.lay(this.camera, width, height);
         this.overlay.update(view.overlay(this.told, this.camera, width / height), [width, height]);
         this.measure();
       },
 
       measure() {
-        if (!this.painter.view || !this.$refs.measured) return; // a shared picture measures nothing
+        if (!this.pictures.view || !this.$refs.measured) return; // a shared picture measures nothing
         const { clientWidth: width, clientHeight: height } = this.$refs.root;
-        twin.drawMeasured?.(this.$refs.measured, this.trame, this.camera, this.painter.view.k, width, height);
+        twin.drawMeasured?.(this.$refs.measured, this.trame, this.camera, this.pictures.view.k, width, height);
       },
 
       /* The camera of now is another one; `t` is when its cause was seen. */
@@ -302,25 +204,31 @@
         this.camera = camera;
         this.sent += 1;
         this.sender.move({ type: "camera", page: this.page, n: this.sent, camera, jump: this.jumped, t });
-        this.caused = Math.min(this.caused || Infinity, t);
+        this.repaint(t);
+      },
+
+      /* Shows the newest picture and the camera of now in one repaint, at most thirty times a second: without a graphics
+         card the page's composition and the painter share the processor. `t` is when a hand caused it. */
+      repaint(t = Infinity) {
+        this.caused = Math.min(this.caused, t);
         if (this.asked) return;
         this.asked = true;
         requestAnimationFrame(() => this.step());
       },
 
-      /* Shows the camera of now, at most thirty times a second: without a graphics card the page's composition and
-         the painter share the processor. */
       step() {
+        if (!this.$refs.root) return; // the scene left the page
         const now = performance.now();
-        if (now - (this.moved || 0) < MOVE_MS) {
+        if (now - this.moved < MOVE_MS) {
           requestAnimationFrame(() => this.step());
           return;
         }
         this.asked = false;
         this.moved = now;
+        for (const meta of this.pictures.paint()) this.painted(meta);
         this.show();
-        twin.stats.moved(this.caused);
-        this.caused = 0;
+        if (this.caused < Infinity) twin.stats.moved(this.caused);
+        this.caused = Infinity;
       },
 
       /* Flies to a camera, at once where movement is not wanted or nobody sees it. */
@@ -339,7 +247,6 @@
           if (this.flight !== flight || !this.$refs.root) return;
           const seconds = (now - started) / 1000;
           if (seconds >= flight.seconds || document.hidden) this.flight = null;
-          this.pinned = null;
           this.goTo(this.flight ? twin.camera.flown(flight, seconds) : flight.end, now);
           if (this.flight) requestAnimationFrame(step);
         };
@@ -349,7 +256,7 @@
       /* Takes the camera of a link that was opened: what is under way to another one ends. */
       jump({ jump, camera }) {
         if (this.camera) this.leave();
-        this.flight = this.pinned = this.sender.camera = null;
+        this.flight = this.sender.camera = null;
         this.jumped = jump;
         this.sent = 0;
         this.camera = camera;
@@ -398,8 +305,7 @@
 
       /* The surface under a place; what stays under the hand from now on. */
       grab(place) {
-        this.held = this.painter.view.grabbed(this.camera, ...place, this.aspect());
-        this.pinned = this.held; // its place in the moved picture is exact
+        this.held = this.pictures.view.grabbed(this.camera, ...place, this.aspect());
         return this.held;
       },
 
@@ -411,19 +317,19 @@
         const turns = event.button !== 0 || event.shiftKey;
         this.pointers.set(event.pointerId, { x, y, x0: x, y0: y, turns, button: event.button });
         this.flight = null;
-        if (this.painter.view) this.grab(this.middle());
+        if (this.pictures.view) this.grab(this.middle());
       },
 
       move(event) {
         const p = this.pointers.get(event.pointerId);
-        if (!p || !this.painter.view) return;
+        if (!p || !this.pictures.view) return;
         const height = this.$refs.root.clientHeight;
         const before = this.spread();
         const dx = (event.clientX - p.x) / height;
         const dy = (event.clientY - p.y) / height;
         p.x = event.clientX;
         p.y = event.clientY;
-        const { k } = this.painter.view;
+        const { k } = this.pictures.view;
         let camera = this.camera;
         if (this.pointers.size === 2) {
           const after = this.spread();
@@ -431,7 +337,6 @@
           camera = twin.camera.panned(camera, this.held, this.middle(), this.aspect(), k);
         } else if (p.turns) {
           camera = twin.camera.turned(camera, this.held, TURN_DEG * dx, (-TURN_DEG / 2) * dy, k);
-          this.pinned = null;
         } else {
           camera = twin.camera.panned(camera, this.held, this.at(event), this.aspect(), k);
         }
@@ -441,7 +346,7 @@
       up(event) {
         const p = this.pointers.get(event.pointerId);
         this.pointers.delete(event.pointerId);
-        if (this.pointers.size && this.painter.view) this.grab(this.middle());
+        if (this.pointers.size && this.pictures.view) this.grab(this.middle());
         if (!p || event.type === "pointercancel" || p.button !== 0) return;
         if (Math.hypot(event.clientX - p.x0, event.clientY - p.y0) < CLICK_PX) {
           this.choose(...this.at(event));
@@ -466,9 +371,9 @@
       },
 
       zoom(place, factor, t) {
-        if (!this.painter.view) return;
+        if (!this.pictures.view) return;
         this.flight = null;
-        this.goTo(twin.camera.zoomed(this.camera, this.grab(place), factor, this.painter.view.k), t);
+        this.goTo(twin.camera.zoomed(this.camera, this.grab(place), factor, this.pictures.view.k), t);
       },
 
       wheel(event) {
@@ -477,10 +382,10 @@
       },
 
       twice(event) {
-        if (!this.painter.view || this.trame.state.get("panel") === "measure") return; // its clicks are points
+        if (!this.pictures.view || this.trame.state.get("panel") === "measure") return; // its clicks are points
         const [east, north, z] = this.grab(this.at(event));
         const distance_m = Math.max(NEAREST_M, NEARER * this.camera.distance_m);
-        const place = { target_east_m: east, target_north_m: north, target_m: z / this.painter.view.k };
+        const place = { target_east_m: east, target_north_m: north, target_m: z / this.pictures.view.k };
         this.fly({ ...this.camera, ...place, distance_m });
       },
 
@@ -491,7 +396,7 @@
         if (event.key === "Enter") this.choose(0.5, 0.5);
         if (!step && !zoom) return;
         event.preventDefault();
-        if (!this.painter.view) return;
+        if (!this.pictures.view) return;
         if (zoom) {
           this.zoom([0.5, 0.5], Math.exp(-STEP_ZOOM * zoom), event.timeStamp);
           return;
@@ -499,7 +404,7 @@
         this.flight = null;
         const held = this.grab([0.5, 0.5]);
         const [dx, dy] = step;
-        const { k } = this.painter.view;
+        const { k } = this.pictures.view;
         const to = [0.5 - STEP_SHARE * dx, 0.5 - STEP_SHARE * dy];
         const camera = event.shiftKey
           ? twin.camera.panned(this.camera, held, to, this.aspect(), k)
