@@ -71,10 +71,13 @@ class BrowserSocket:
         if self._transport is None or self._transport.is_closing():
             return
         waiting = self._transport.get_write_buffer_size()
+        unconfirmed_s = self._credit.unconfirmed_s
+        if self.liveness.rests(waiting=waiting > 0, unconfirmed_s=unconfirmed_s):
+            return
         found = self.liveness.look(
             taken=self._taken(waiting),
             waiting=waiting > 0,
-            unconfirmed_s=self._credit.unconfirmed_s,
+            unconfirmed_s=unconfirmed_s,
             slowest_s=self._credit.slowest_s,
         )
         if found == "cut":

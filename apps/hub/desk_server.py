@@ -28,7 +28,7 @@ from apps.hub.startup import closed, no_picture, step, uncovered
 from apps.parts import head
 from apps.parts.alarms.alarm_panel import DutyView
 from apps.parts.part import writable
-from apps.parts.stations.following import follow
+from apps.parts.stations.following import follow, unfollow
 from apps.parts.triggers import Actions, InputRefusedError, triggers
 from apps.parts.trouble import NoticeView
 from apps.session.controller import Controller
@@ -150,7 +150,7 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
             link = str(next(iter(self._link[1]), ""))  # as the page sent it: it may be anything
             link = link if IS_LINK.fullmatch(link) else ""
         else:
-            link = self.controller.session.scene.to_link()
+            link = self.controller.session.link
         settings = {"language": state.language, "unit": state.unit, "panel": state.panel}
         return Kept(owner=self.visitor.name, link=link or "", **settings)
 
@@ -184,12 +184,10 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
         await controller.start(self.state.language)
         await self._note_seen(opened)  # not before: models that come meanwhile need a controller
         if self._hub.live is not None and opened.basin.network() is not None:
-            controller.live = live = follow(
-                controller, self._hub.live, shared=self._hub.signs, who=self.visitor.name
-            )
-            self._unfollow = partial(self._hub.live.listeners.discard, live.changed)
+            feed = self._hub.live
+            controller.live = live = follow(controller, feed, shared=self._hub.signs, who=self.visitor.name)
+            self._unfollow = partial(unfollow, feed, live)
             self._offer(*(make(controller, live) for part in self._parts for make in part.live_actions))
-            self._following.append(asyncio.create_task(live.run()))
         if self._link[0]:
             try:
                 self._actions[self._link[0]](*self._link[1])

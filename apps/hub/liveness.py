@@ -48,6 +48,16 @@ class Liveness:
         self._heard_at = self._answered_at = self.clock()
         self._pinged_at = None
 
+    def rests(self, *, waiting: bool, unconfirmed_s: float) -> bool:
+        """Return whether there is nothing to :meth:`look` for.
+
+        Nothing is sent, and it was heard lately. What is sent next has its full time from now.
+        """
+        if waiting or unconfirmed_s or self._pinged_at is not None:
+            return False
+        self._taken_at = self.clock()
+        return self._taken_at - self._heard_at < QUIET_S
+
     def look(
         self, *, taken: int, waiting: bool, unconfirmed_s: float, slowest_s: float
     ) -> Literal["", "ping", "cut"]:

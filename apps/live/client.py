@@ -10,12 +10,12 @@ import asyncio
 import contextlib
 import itertools
 import logging
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from apps.boot_clock import boot_clock_s
 from apps.live import protocol
 from apps.live.server import read_address
 from twin.alarms.operating import AlarmOperation, AlarmOutcome
@@ -39,11 +39,6 @@ class LiveRefusedError(TwinError):
     """Live service refused; ``reason_zh`` is the reason in Chinese."""
 
     zh = "实时服务未能完成操作：{reason_zh}"
-
-
-def boot_clock_s() -> float:
-    """Return seconds of a monotonic clock that includes suspend."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class LiveClient:

@@ -1,8 +1,11 @@
-"""Share one live client and launcher among all desks of a hub."""
+"""Share one live client, launcher and clock among all desks of a hub."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,14 +15,19 @@ from twin.basin import Basin
 from twin.errors import Reason
 from twin.stations.network import Network
 
+logger = logging.getLogger(__name__)
+
 FOLDER = "stations"
 """The live service's folder in a store."""
+TICK_S, TELL_EVERY_S = 1.0, 0.25
+HELD_S = 0.01
+"""Seconds of desks brought up to date at once, before hands and pictures have their turn."""
 
 
 class LiveFeed:
     """Runs and follows the live service of a basin.
 
-    ``listeners`` are called at every change.
+    ``listeners`` are called soon after every change, and once a second: values grow old.
     """
 
     def __init__(
@@ -27,6 +35,7 @@ class LiveFeed:
     ) -> None:
         self.network = network
         self.listeners: set[Callable[[], None]] = set()
+        self._news = asyncio.Event()
         self.client = LiveClient(basin.generation.folder / FOLDER, on_change=self._changed)
         self._launcher = Launcher(
             catalog,
@@ -54,7 +63,29 @@ class LiveFeed:
         async with asyncio.TaskGroup() as tasks:  # gather would not wait for the service's end
             tasks.create_task(self._launcher.run())
             tasks.create_task(self.client.run())
+            tasks.create_task(self._tick())
 
     def _changed(self) -> None:
-        for listener in tuple(self.listeners):
-            listener()
+        self._news.set()
+
+    async def _tick(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):  # wait_for may lose a cancellation in Python 3.11
+                    await self._news.wait()
+            self._news.clear()
+            begun_s = time.perf_counter()
+            for listener in tuple(self.listeners):
+                if listener in self.listeners:
+                    _call(listener)
+                if time.perf_counter() - begun_s > HELD_S:
+                    await asyncio.sleep(0)
+                    begun_s = time.perf_counter()
+            await asyncio.sleep(TELL_EVERY_S)
+
+
+def _call(listener: Callable[[], None]) -> None:
+    try:
+        listener()
+    except Exception:  # what one desk cannot show must not end the others' following
+        logger.exception("live values could not be shown")

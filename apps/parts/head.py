@@ -33,8 +33,9 @@ GROUPS: tuple[ToolGroup, ...] = ("view", "work", "share", "page")
 class HeadView:
     """Name of the basin and what kind of moment is shown.
 
-    ``tone`` colours the frame, '' for none. ``live`` says of which time the live water is and how old. A
-    browser counts on from ``live_age_s``; older than ``live_stale_s`` the level does not tell the present.
+    ``tone`` colours the frame, '' for none. ``live_time`` says of when the live water is, '' for none. A
+    browser counts its age from ``live_since_s``, by the server's clock
+    (:func:`apps.boot_clock.boot_clock_s`); older than ``live_stale_s`` the level does not tell the present.
     ``can_follow``: there is a live to go to.
     """
 
@@ -44,9 +45,8 @@ class HeadView:
     tone: str = ""
     mode: str = ""
     note: str = ""
-    live: str = ""
     live_time: str = ""
-    live_age_s: float | None = None
+    live_since_s: float | None = None
     live_stale_s: float | None = None
     live_tone: Literal["", "fresh", "old"] = ""
     can_follow: bool = False
@@ -99,12 +99,10 @@ def _live(basic: HeadView, session: Session, live: LiveLevel, language: Language
     """The present; where the gauge's newest report moves no water, in a frame that says why."""
     t = texts(language)
     time, how_old = written(live.at, session.zone), age(session.live_age_s, language)
-    words = t["live_of"].format(time=time, age=how_old)
     basic = replace(
         basic,
-        live=words,
         live_time=time,
-        live_age_s=_whole(session.live_age_s),
+        live_since_s=None if session.live_since_s is None else round(session.live_since_s, 1),
         live_stale_s=live.stale_after_s,
     )
     held = session.obstacle
@@ -115,11 +113,6 @@ def _live(basic: HeadView, session: Session, live: LiveLevel, language: Language
         note = f"{why_held(session, held, language)} · {t['live_shown'].format(time=time, age=how_old)}"
     mode = t["live_stale"] if held is None else t[f"live_held_{held.cause}"]
     return replace(basic, live_tone="old", tone="stale", mode=mode, note=note)
-
-
-def _whole(seconds: float | None) -> float | None:
-    """Whole seconds: a page is told an age once a second, not with every other change."""
-    return None if seconds is None else float(round(seconds))
 
 
 def build(parts: Sequence[Part]) -> None:
@@ -136,7 +129,7 @@ def build(parts: Sequence[Part]) -> None:
                 classes="chip chip-synthetic",
                 title=("t.synthetic_long",),
             )
-        LiveChip(v_if=("head.live",), head=("head",), t=("t",))
+        LiveChip(v_if=("head.live_time",), head=("head",), t=("t",))
         with html.Button(
             v_if=("head.can_follow",),
             type="button",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from twin.moment import Moment
 
 
-ADDRESS = "window.twinDesk.address(link, head.live && link_follows)"
+ADDRESS = "window.twinDesk.address(link, head.live_time && link_follows)"
 
 
 def build() -> None:
@@ -42,8 +42,8 @@ def build() -> None:
             with html.Button(type="button", classes="tool", click=f"window.twinDesk.copy({ADDRESS})"):
                 Icon("content-copy")
                 html.Span("{{ copied ? t.link_copied : t.link_copy }}")
-        html.P("{{ t.link_note }}", v_if=("!head.live",), classes="note")
-        with html.Template(v_if=("head.live",)):
+        html.P("{{ t.link_note }}", v_if=("!head.live_time",), classes="note")
+        with html.Template(v_if=("head.live_time",)):
             with html.Label(classes="check"):
                 html.Input(type="checkbox", v_model=("link_follows",))
                 html.Span("{{ t.link_follows }}")

@@ -224,7 +224,7 @@ class Controller:
 
         What follows from the moment comes with its picture.
         """
-        if self._card_kind not in OF_THE_MOMENT:
+        if self._card_kind and self._card_kind not in OF_THE_MOMENT:
             self._publish_card(self._card())
 
     def _publish_card(self, view: CardView) -> None:

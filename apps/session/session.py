@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
+from apps.boot_clock import boot_clock_s
 from apps.formatting import clock
 from apps.session.flood_replay import Flood
 from apps.session.ground_points import GroundPoints
@@ -65,6 +66,7 @@ class Session:
         flood: Flood | None = None,
         ground: Ground | None = None,
         clock: Callable[[], float] = time.monotonic,
+        age_clock_s: Callable[[], float] = boot_clock_s,
     ) -> None:
         self.basin = self.models = basin  # a build goes on: the models may be a later generation's
         self.ground = ground or ground_of(basin)
@@ -73,8 +75,9 @@ class Session:
         self.zone = ZoneInfo(basin.site.time_zone)
         self.levels, self.points = ReservoirLevels(basin), GroundPoints(basin)
         self.live: LiveLevel | None = None
-        #: The age of the level that is shown live, seconds.
-        self.live_age_s: float | None = None
+        #: When the level that is shown live was 0 s old, by the clock of ages.
+        self.live_since_s: float | None = None
+        self._age_clock_s = age_clock_s
         #: Why the gauge's newest report moves no water; None where it does, or where there are no feeds.
         self.obstacle: Obstacle | None = None
         #: What is missing of the basin's data, by the layer that shows it.
@@ -90,6 +93,7 @@ class Session:
         self.live_peak = LivePeak()
         self._came_from_live = False
         self._reported: tuple[Moment, WaterReport] | None = None
+        self._linked: tuple[Scene | None, str] = (None, "")
         self._scene = Scene(camera=cameras.home(basin, self.ground), moment=self._asked(self.levels.start_m))
 
     @property
@@ -110,6 +114,13 @@ class Session:
         known = self.scene.layers
         states = {id_: known.get(id_, at_first) for id_, at_first in layers.items()}
         self.do(lambda scene: scene.changed(layers=states))
+
+    @property
+    def link(self) -> str:
+        """Permanent link of the scene, made once for each."""
+        if self._linked[0] is not self._scene:
+            self._linked = self._scene, self._scene.to_link()
+        return self._linked[1]
 
     @property
     def report(self) -> WaterReport:
@@ -146,6 +157,15 @@ class Session:
         return 0.0 if self.playback is None else self.playback.now
 
     # -- live -----------------------------------------------------------------------------------------
+
+    @property
+    def live_age_s(self) -> float | None:
+        """Age of the level that is shown live now, s; it goes on by itself."""
+        return None if self.live_since_s is None else self._age_clock_s() - self.live_since_s
+
+    @live_age_s.setter
+    def live_age_s(self, age_s: float | None) -> None:
+        self.live_since_s = None if age_s is None else self._age_clock_s() - age_s
 
     def set_live_level(self, live: LiveLevel | None) -> bool:
         """Set the lake gauge's level; returns whether the picture changes.

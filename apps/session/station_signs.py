@@ -52,12 +52,13 @@ def signs_over(
     elapsed_s: Callable[[str], float],
     zone: ZoneInfo,
     of: Reach | None = None,
+    clock_s: float | None = None,
 ) -> Signs:
     """Return what stations show over a scene, and the bars of rain.
 
     ``found`` is their status at the scene's moment; ``now`` what the live service says, None where it is not
     heard: a bar shows no age, so it goes with the service. ``of`` is whose values these are, by default what
-    the scene's moment wants.
+    the scene's moment wants. With ``clock_s``, the page's clock now, pages count ages on.
     """
     wanted, of = scene.filter, of or reach(scene)
     asked = wanted != Filter()
@@ -69,6 +70,7 @@ def signs_over(
             asked=asked,
             reach=of,
             zone=zone,
+            clock_s=clock_s,
         )
         for id_, status in found.items()
     }
@@ -85,6 +87,7 @@ def sign(
     asked: bool = False,
     reach: Reach = "now",
     zone: ZoneInfo,
+    clock_s: float | None = None,
 ) -> Sign:
     """Return the sign of a station.
 
@@ -96,7 +99,7 @@ def sign(
     if reach == "off" or (reach == "drill" and unheard):  # no value of the present passes for a drill's
         return Sign(name=station.name[language], detail="", state="unknown", shown=shown, asked=asked)
     warned = [t[f"storm_{a.signal}"] for a in status.alarms[:1] if a.signal]
-    value = status.value
+    value, since_s = status.value, None
     if status.main is None or value is None or value.phenomenon_at is None or status.age_s is None:
         unknown = status.freshness is Freshness.UNKNOWN
         words = [t["not_known" if unknown else "no_value_then" if reach == "then" else "no_value"]]
@@ -109,6 +112,8 @@ def sign(
             else aged(status.freshness, status.age_s, language, short=True)
         )
         words = [reading(status.main, value, language), of]
+        if clock_s is not None and reach != "then":
+            since_s = round(clock_s - status.age_s, 1)
         if value.quality in DOUBTFUL:
             words.insert(1, t[f"quality_{value.quality}"])
     told = bool(warned) or (value is not None and value.age_s is not None)
@@ -123,4 +128,5 @@ def sign(
         tone=status.tone,
         shown=shown,
         asked=asked,
+        since_s=since_s,
     )

@@ -1,7 +1,6 @@
 """Refresh station texts of a placed overlay, without placing labels anew.
 
-Ages go on once a second. Asked of a painter each time, 200 desks at rest kept both painters busy with labels
-that stay where they are.
+Asked of a painter each time, 200 desks at rest kept both painters busy with labels that stay where they are.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ GROWS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedOverlay:
-    """Overlay as a painter placed it: for which view, with which signs."""
+    """Overlay as a painter placed it: for which view, of which signs by their ``placing``."""
 
     view: object
-    signs: Signs
+    placing: int
     overlay: Mapping[str, Any]
 
 
@@ -31,13 +30,15 @@ def relabelled(placed: PlacedOverlay | None, *, view: object, signs: Signs) -> d
     None where labels must be placed anew: another view, a station that appears, goes or changes its rank, or
     a text that has become too long for its place.
     """
-    if placed is None or placed.view != view or placed.signs.placing != signs.placing:
+    if placed is None or placed.view != view or placed.placing != signs.placing:
         return None
-    labels = [
-        {**label, "detail": signs.stations[label["id"]].detail} if label["state"] else label
-        for label in placed.overlay.get("labels", ())
-    ]
-    texts = {label["id"]: len(label["detail"]) for label in labels if label["state"]}
-    if any(length - len(placed.signs.stations[id_].detail) > GROWS for id_, length in texts.items()):
-        return None
+    labels = []
+    for label in placed.overlay.get("labels", ()):
+        if label["state"]:
+            sign = signs.stations[label["id"]]
+            if len(sign.detail) - len(label["detail"]) > GROWS:
+                return None
+            labels.append({**label, "detail": sign.detail, "since_s": sign.since_s})
+        else:
+            labels.append(label)
     return {**placed.overlay, "labels": labels}

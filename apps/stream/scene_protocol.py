@@ -8,6 +8,7 @@ from typing import Any
 from wslink import register
 from wslink.websocket import LinkProtocol
 
+from apps.boot_clock import boot_clock_s
 from apps.stream.frame_stream import Meta
 from apps.stream.scene_view import SceneView
 
@@ -46,10 +47,18 @@ class SceneProtocol(LinkProtocol):  # type: ignore[misc]  # wslink carries no ty
             self._view.resize(*sizes)
 
     @register("twin.scene.event")  # type: ignore[untyped-decorator]
-    def event(self, event: Any) -> None:
-        """Take a camera or a message of a browser's scene."""
-        if self._view is not None and isinstance(event, dict):
+    def event(self, event: Any) -> float | None:
+        """Take a camera or a message of a browser's scene.
+
+        The answer to its hello is the clock by which it counts ages.
+        """
+        if not isinstance(event, dict):
+            return None
+        if event.get("type") == "hello":
+            return boot_clock_s()
+        if self._view is not None:
             self._view.take(event)
+        return None
 
     @register("twin.scene.reset")  # type: ignore[untyped-decorator]
     def reset(self, bytes_per_s: Any = None) -> None:

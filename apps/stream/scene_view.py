@@ -104,6 +104,9 @@ class SceneView:
         #: The overlay at rest as a painter placed it, and what was sent last of overlay and caption.
         self._placed: PlacedOverlay | None = None
         self._sent: Meta = {}
+        #: Signs of which the overlay was last, and whether its caption may be another by now.
+        self._labelled: Signs = NO_SIGNS
+        self._caption_due = True
 
     def show(self, target: Target, owner: SceneOwner) -> None:
         """Stream the owner's scene from now on, drawn with these products."""
@@ -246,6 +249,7 @@ class SceneView:
         assert self._target is not None and self._owner is not None and self._camera is not None
         seen, self._seen = self._seen, None
         self._advance()
+        self._caption_due = False
         caption = self.caption()  # of the scene that is drawn: nothing is awaited between
         moved, scene = self._camera.moved, self._owner.scene
         request = Paint(
@@ -270,22 +274,27 @@ class SceneView:
         """Return a changed overlay; see :class:`apps.stream.frame_stream.StreamSource`."""
         if self._target is None or self._owner is None:
             return None
-        caption = self.caption()
+        due, self._caption_due = self._caption_due or not self._sent, False
+        caption = self.caption() if due else self._sent["told"]
         scene = self._owner.scene
         signs = self.signs(scene)
         overlay = relabelled(self._placed, view=self._placing_of(scene), signs=signs)
         if overlay is None:
-            overlay = await self._painter.cover(
-                Cover(
-                    target=self._target,
-                    view=self._name,
-                    scene=scene,
-                    signs=signs,
-                    viewport=self._viewport,
-                    size=self._size,
-                )
+            cover = Cover(
+                target=self._target,
+                view=self._name,
+                scene=scene,
+                signs=signs,
+                viewport=self._viewport,
+                size=self._size,
             )
+            try:
+                overlay = await self._painter.cover(cover)
+            except Exception:
+                self._caption_due = due
+                raise
             self._note_placed(scene, signs, overlay)
+        self._labelled = signs
         over = {"overlay": overlay, "told": caption}
         if over == self._sent:
             return None
@@ -293,7 +302,7 @@ class SceneView:
         return over
 
     def _note_placed(self, scene: Scene, signs: Signs, overlay: Meta) -> None:
-        self._placed = PlacedOverlay(view=self._placing_of(scene), signs=signs, overlay=overlay)
+        self._placed = PlacedOverlay(view=self._placing_of(scene), placing=signs.placing, overlay=overlay)
 
     def _placing_of(self, scene: Scene) -> object:
         """All but the signs that decides where labels are placed."""
@@ -301,6 +310,15 @@ class SceneView:
 
     def recaption(self) -> None:
         """Send overlay and caption with the next frame, or alone."""
+        self._caption_due = True
+        self._look_over()
+
+    def relabel(self) -> None:
+        """Send the overlay, where stations have other signs by now."""
+        if self._owner is not None and self.signs(self._owner.scene) is not self._labelled:
+            self._look_over()
+
+    def _look_over(self) -> None:
         if self._target is None:
             return
         task = asyncio.get_running_loop().create_task(self.stream.relabel())

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 RATE = 5.0
 """True pictures a second of a movement; more would take the painters from the desks."""
-STEP_S = 0.05
+STEP_S, UNSEEN_STEP_S = 0.05, 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,7 @@ class WallView(SceneView):
         while self._under_way is not None:
             self._advance()
             self.stream.move()
-            await asyncio.sleep(STEP_S)
+            await asyncio.sleep(STEP_S if self.watched() else UNSEEN_STEP_S)
 
     def _advance(self) -> None:
         """Give the scene the camera of the flight at this moment."""

@@ -30,7 +30,8 @@ class Label(NamedTuple):
     ahead along the view direction (a browser moves it with its own camera by that). With a ``mark`` the text
     stands above the place (where the mark is), else it is centred on it. A station's has a second line, its
     ``detail``, a ``state`` and an alarm's ``rank`` and ``tone``; its ``text`` is empty where both lines have
-    no room. The middle of its words is ``dx``, ``dy`` pixels from the place.
+    no room. The middle of its words is ``dx``, ``dy`` pixels from the place; ``since_s`` as a
+    :class:`layers.labels.symbols.Sign` has it.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Label(NamedTuple):
     dy: float = 0.0
     tone: Tone = ""
     away_m: float = 0.0
+    since_s: float | None = None
 
 
 class Mark(NamedTuple):

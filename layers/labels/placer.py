@@ -309,6 +309,7 @@ def _label(
     return name._replace(
         text="" if placed.form else sign.name,
         detail=sign.detail,
+        since_s=sign.since_s,
         state=sign.state,
         rank=sign.rank,
         tone=sign.tone,

@@ -25,7 +25,8 @@ class Sign:
 
     The line: value, unit, trend, age. ``rank`` and ``tone`` (its colour) are those of its gravest alarm, 0
     for none. One that is not ``shown`` has neither sign nor words; one that was ``asked`` for has its sign
-    from however far.
+    from however far. ``since_s`` is when the value was 0 s old, by the clock of whoever formatted the line: a
+    page counts its age, the last part of ``detail``, on from there. None where the line has no age.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Sign:
     tone: Tone = ""
     shown: bool = True
     asked: bool = False
+    since_s: float | None = None
 
 
 def _around(corners: int, *, radius: float = 1.0, turn: float = 0.0) -> Outline:

@@ -33,7 +33,7 @@ PANELS = ("", "layers", "views", "link", "stations", "alarms")
 WORDS = {
     "zh": {
         "mode": "情景推演",
-        "live": "实况 2026-07-28 14:35（43 分钟前）",
+        "live": "2026-07-28 14:35",
         "behind": "正在构建 37/43",
         "mark": "延用公布值",
         "remark": "水位高于曲线，库容为外推值",
@@ -43,7 +43,7 @@ WORDS = {
     },
     "en": {
         "mode": "Historical replay",
-        "live": "Live 2026-07-28 14:35 (43 min ago)",
+        "live": "2026-07-28 14:35",
         "behind": "building 37/43",
         "mark": "last published",
         "remark": "Above the curve: storage is extrapolated",
@@ -57,8 +57,8 @@ WORDS = {
 DRESS = """([words, panel, note, trouble]) => {
   const { state } = window.twinDesk.trame;
   const set = (key, value) => state.set(key, { ...state.get(key), ...value });
-  set("head", { synthetic: true, tone: "what-if", mode: words.mode, note, live: note ? words.live : "",
-                live_tone: "old", can_follow: true });
+  set("head", { synthetic: true, tone: "what-if", mode: words.mode, note, live_time: note ? words.live : "",
+                live_since_s: 0, live_tone: "old", can_follow: true });
   set("stations", { available: true });
   set("alarms", { count: 61, open: 57, rank: 1 });
   const marked = (figure, k) => ({ ...figure, mark: k < 2 ? words.mark : "" });

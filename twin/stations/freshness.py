@@ -10,6 +10,8 @@ from enum import StrEnum
 from twin.stations.model import Datastream
 
 STALE_INTERVALS, DEAD_INTERVALS, DEAD_S = 3.0, 10.0, 86_400.0
+CLOCK_NOISE_S = 0.001
+"""A millisecond more makes nothing stale: two clocks' noise adds that."""
 
 
 class Freshness(StrEnum):
@@ -28,7 +30,7 @@ class Freshness(StrEnum):
 def freshness_of(age_s: float | None, *, stale_after_s: float, dead_after_s: float) -> Freshness:
     """Return the freshness of a value of an age, s.
 
-    None where there is no value. A millisecond more makes nothing stale: two clocks' noise adds that.
+    None where there is no value. ``CLOCK_NOISE_S`` more makes nothing stale.
     """
     if age_s is None:
         return Freshness.NEVER

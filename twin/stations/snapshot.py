@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Literal
 
 from twin.errors import Reason
 from twin.quantity import Quality
-from twin.stations.freshness import Freshness, freshness_of
+from twin.stations.freshness import CLOCK_NOISE_S, Freshness, freshness_of
 
 Trend = Literal["rising", "steady", "falling"]
 AlarmState = Literal["unacknowledged", "acknowledged", "returned", "shelved"]
@@ -52,6 +53,13 @@ class ValueNow:
         """
         age_s = None if self.age_s is None else self.age_s + elapsed_s
         return freshness_of(age_s, stale_after_s=self.stale_after_s, dead_after_s=self.dead_after_s)
+
+    def lasts_s(self, *, elapsed_s: float = 0.0) -> float:
+        """Return seconds until the freshness is another, infinite where it stays."""
+        if self.age_s is None:
+            return inf
+        left_s = (after_s - self.age_s - elapsed_s for after_s in (self.stale_after_s, self.dead_after_s))
+        return min((left + CLOCK_NOISE_S for left in left_s if left > -CLOCK_NOISE_S), default=inf)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,15 +24,20 @@
   twin.moment = () => ({ day: Date.now(), own: performance.now() });
   twin.since = (moment) => Math.max(Date.now() - moment.day, performance.now() - moment.own);
 
-  /* An age in words, as apps/ages.py. */
-  twin.age = (seconds, t) => {
+  /* An age in words, as apps/ages.py; "age_short" is the kind over the scene. */
+  twin.age = (seconds, t, kind = "age") => {
     if (seconds === null || seconds === undefined) return t.none || "";
-    if (seconds < 10) return t.age_now || "";
+    if (seconds < 10) return t[`${kind}_now`] || "";
     for (const [unit_s, unit] of [[86400, "days"], [3600, "hours"], [60, "minutes"], [1, "seconds"]]) {
-      if (seconds >= unit_s) return (t[`age_${unit}`] || "").replace("{n}", Math.floor(seconds / unit_s));
+      if (seconds >= unit_s) return (t[`${kind}_${unit}`] || "").replace("{n}", Math.floor(seconds / unit_s));
     }
     return "";
   };
+
+  /* Seconds since a moment of the server's clock, which comes with the answer to each ping; null before the first. */
+  let served = null;
+  twin.servedSince = (since_s) =>
+    served && typeof since_s === "number" ? served.clock_s + twin.since(served.at) / 1000 - since_s : null;
 
   class Line {
     constructor(trame) {
@@ -58,7 +63,10 @@
       if (this.state === "lost") return;
       const session = this.trame.client.getConnection().getSession();
       session.call("twin.scene.event", [{ type: "hello" }]).then(
-        () => setTimeout(() => this.ping(), PING_MS),
+        (clock_s) => {
+          if (typeof clock_s === "number") served = { clock_s, at: twin.moment() };
+          setTimeout(() => this.ping(), PING_MS);
+        },
         () => this.lose(),
       );
     }
@@ -145,7 +153,7 @@
   twin.components["twin-live"] = {
     props: { head: { type: Object, required: true }, t: { type: Object, required: true } },
     template: `<span :class="'chip chip-live chip-live-' + tone">{{ words }}</span>`,
-    data: () => ({ told: twin.moment(), now: 0, lost: false }),
+    data: () => ({ now: 0, lost: false }),
     created() {
       this.timer = setInterval(() => (this.now += 1), 500);
       this.onLine = ({ detail }) => (this.lost = detail !== "open");
@@ -155,16 +163,10 @@
       clearInterval(this.timer);
       window.removeEventListener("twin-line", this.onLine);
     },
-    watch: {
-      head() {
-        this.told = twin.moment();
-      },
-    },
     computed: {
       seconds() {
         void this.now;
-        const age = this.head.live_age_s;
-        return age === null ? null : age + twin.since(this.told) / 1000;
+        return twin.servedSince(this.head.live_since_s);
       },
       tone() {
         const old = this.seconds !== null && this.head.live_stale_s !== null && this.seconds > this.head.live_stale_s;

@@ -22,6 +22,15 @@
     });
   }
 
+  /* A station's words with the age of its value by now, which is the last part of its detail. */
+  function counted(label) {
+    const seconds = twin.servedSince(label.since_s);
+    if (seconds === null) return label;
+    const t = twin.trame.state.get("t");
+    const age = [t[`value_${label.state}`], twin.age(seconds, t, "age_short")].filter(Boolean).join(" ");
+    return { ...label, detail: [...label.detail.split(" · ").slice(0, -1), age].join(" · ") };
+  }
+
   /* Sets what has changed: a browser looks at every style that is written anew. */
   function style(node, name, value) {
     const known = (node.known = node.known || {});
@@ -42,7 +51,7 @@
       root.insertAdjacentHTML("beforeend", COMPASS + SCALEBAR);
       root.style.setProperty("--halo-em", theme.text.halo);
       root.style.setProperty("--widest", theme.scale_bar.widest);
-      this.timer = setInterval(() => this.lookForPanels() && this.update(this.shown), LOOK_AGAIN_MS);
+      this.timer = setInterval(() => (this.lookForPanels() || this.isOlder()) && this.update(this.shown), LOOK_AGAIN_MS);
       this.compass = root.querySelector(".compass");
       this.needle = root.querySelector(".compass-needle");
       this.bar = root.querySelector(".scalebar > div");
@@ -59,10 +68,21 @@
       this.update(this.shown);
     }
 
+    byNow(told) {
+      if (this.lost) return { ...told, marks: aged(told.marks), labels: aged(told.labels), bars: [] };
+      return { ...told, labels: (told.labels || []).map(counted) };
+    }
+
+    /* Whether an age has other words by now: it goes on where nothing comes. */
+    isOlder() {
+      const { labels = [] } = twin.overlayNow || {};
+      return !this.lost && labels.some((label) => counted(label).detail !== label.detail);
+    }
+
     /* `size` in CSS pixels, where it is known: to ask for it after the picture was laid costs a layout a frame. */
     update(told, size) {
       this.shown = told;
-      const overlay = this.lost && told ? { ...told, marks: aged(told.marks), labels: aged(told.labels), bars: [] } : told;
+      const overlay = told && this.byNow(told);
       twin.overlayNow = overlay;
       // A frame that was under way may arrive after the scene has left the page.
       if (!overlay || !this.root.isConnected) return;

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from apps.boot_clock import boot_clock_s
 from apps.error_messages import say
 from apps.hub.endpoint import Publisher
 from apps.hub.gate import Gate
@@ -138,9 +139,12 @@ class Watcher:
     def _trigger(self, name: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         return self._wall.do(self._actions[name], *args, **kwargs)
 
-    def _event(self, event: Any) -> None:
-        if isinstance(event, dict) and event.get("type") == "painted" and type(event.get("n")) is int:
+    def _event(self, event: Any) -> float | None:
+        if not isinstance(event, dict):
+            return None
+        if event.get("type") == "painted" and type(event.get("n")) is int:
             self.credit.acknowledged(event["n"])
+        return boot_clock_s() if event.get("type") == "hello" else None
 
     def _join(self, bytes_per_s: Any = None) -> None:
         del bytes_per_s

@@ -40,12 +40,19 @@ def follow(
         who=who,
         shared=shared,
     )
-    feed.listeners.add(live.changed)
+    feed.listeners.add(live.tick)
     controller.area.signs = live.signs
     controller.on_language.append(live.refresh)
     controller.on_moment.append(live.changed)
     controller.on_panel.append(live.publish)
+    live.changed()
     return live
+
+
+def unfollow(feed: LiveFeed, live: LiveDesk) -> None:
+    """Disconnect a controller from a live feed."""
+    feed.listeners.discard(live.tick)
+    live.close()
 
 
 def limits(

@@ -6,14 +6,15 @@ The lake's water, stations, alarms, feeds.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
+from apps.ages import age
+from apps.boot_clock import boot_clock_s
 from apps.error_messages import told as words_of
 from apps.error_messages import without_folders
-from apps.live.client import LiveAwayError, LiveClient, boot_clock_s
+from apps.live.client import LiveAwayError, LiveClient
 from apps.parts.alarms import alarm_rows
 from apps.parts.card import STATIONS
 from apps.parts.stations import filter_chip, panel, station_card
@@ -45,7 +46,11 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TELL_EVERY_S = 0.25
-TICK_S = 1.0
+"""A replay moves on faster than lists can be read."""
+COUNTED_HERE = ("stations", "charts")
+"""Panels whose ages are counted here, not in the page."""
+ALL_EVERY_S = 5.0
+"""Figures of all stations are looked through so often, and with each value that comes."""
 PEAK_EVERY_S = 3600.0
 """The highest level is that of the last 72 hours: a view that is open for weeks asks again."""
 
@@ -72,16 +77,17 @@ class LiveDesk:
         self.who = who
         self._past_values = PastValues(client, on_change=self.changed)
         self._shared = shared or SharedSigns(network, client, zone=controller.session.zone, kept_s=0.0)
-        self._statuses: Mapping[str, StationStatus] = {}
-        self._signs: dict[object, Signs] = {}
+        self._signs_then: tuple[object, Signs] | None = None
         self._streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
         for stream in network.datastreams.values():
             self._streams[stream.station].append(stream)
         self._mains = self._shared.mains
         self._gauge = basin_gauge(controller.session.basin, network)
-        self._aged_s = 0.0
         self._peak_asked_s: float | None = None
-        self._changed = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
+        self._refreshed_s = 0.0
+        #: All that a refresh shows, as it was at the last one; see :meth:`_known`.
+        self._shown: object = None
         self._station = ""
         self._chart = StationChart(controller, network, client, limits=limits)
         #: Series and range of the charts panel.
@@ -92,8 +98,57 @@ class LiveDesk:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def changed(self) -> None:
-        """Schedule a refresh after new data."""
-        self._changed.set()
+        """Refresh soon, at most every 0.25 s."""
+        if self._soon is None:
+            loop = asyncio.get_running_loop()
+            self._soon = loop.call_at(max(loop.time(), self._refreshed_s + TELL_EVERY_S), self._refresh_now)
+
+    def close(self) -> None:
+        """Follow no longer."""
+        if self._soon is not None:
+            self._soon.cancel()
+
+    def tick(self) -> None:
+        """Show what news or time have changed.
+
+        Where nothing has, a desk at rest costs a comparison: what it shows of ages, its page counts on.
+        """
+        if self._soon is not None:
+            return
+        if self._counts or self._known() != self._shown:
+            self._refresh_now()
+        else:
+            self._controller.area.relabel()
+
+    @property
+    def _counts(self) -> bool:
+        """Whether something is open whose ages or numbers are computed here, or a past is asked for again."""
+        controller, scene = self._controller, self._controller.session.scene
+        return bool(
+            controller.card_kind
+            or controller.panel in COUNTED_HERE
+            or scene.filter != Filter()
+            or (then_of(scene.moment) is not None and self._past_of(scene) is None)
+        )
+
+    def _known(self) -> object:
+        """What a refresh depends on: with an equal one before, all that is shown would be the same."""
+        session, client, now = self._controller.session, self.client, self.client.now
+        value = None if now is None or self._gauge is None else now.values.get(self._gauge.datastream.id)
+        fresh = "" if value is None else value.freshness(elapsed_s=client.elapsed_s(value.datastream))
+        is_old = session.obstacle is not None or fresh != Freshness.FRESH
+        words = age(session.live_age_s, self._controller.language) if is_old else ""  # they are in the frame
+        told = None if now is None else (now.alarms, now.trouble, alarm_rows.doubt_of(now))
+        # A value that is told once more, the same in all, is younger than the one before: hence its id.
+        about = (client.connected, self._why(), told, value, id(value), fresh, words, self._peak_is_old)
+        all_values = (now, boot_clock_s() // ALL_EVERY_S) if self._controller.on_live else None
+        return (session.scene, self._controller.panel, all_values, *about)
+
+    def _refresh_now(self) -> None:
+        try:
+            self.refresh()
+        except Exception:  # what cannot be shown now must not end the following
+            logger.exception("live values could not be shown")
 
     def lake_value(self, property_: str) -> ValueNow | None:
         """Return the newest value of a property at the lake's gauge.
@@ -103,26 +158,15 @@ class LiveDesk:
             return None
         return self.client.now.values.get(f"{self._gauge.station.id}.{property_}")
 
-    async def run(self) -> None:
-        """Follow until cancelled; ages go on once a second."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TICK_S):  # wait_for may lose a cancellation in Python 3.11
-                    await self._changed.wait()
-            self._changed.clear()
-            try:
-                self.refresh()
-            except Exception:  # what cannot be shown now must not end the following
-                logger.exception("live values could not be shown")
-            await asyncio.sleep(TELL_EVERY_S)
-
     def refresh(self) -> None:
         """Bring page and scene up to date."""
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        self._refreshed_s = asyncio.get_running_loop().time()
         controller = self._controller
         self._publish_water()
         self._past_values.want(then_of(controller.session.scene.moment))
-        self._statuses = self._statuses_of(controller.session.scene)
-        self._signs.clear()
         controller.area.recaption()
         self.publish()
         for call in controller.on_live:
@@ -132,6 +176,7 @@ class LiveDesk:
             self.start(self._chart.draw())
         if self.charts.is_due:
             self.draw_charts()
+        self._shown = self._known()
 
     def draw_charts(self) -> None:
         """Draw the charts panel anew."""
@@ -158,10 +203,12 @@ class LiveDesk:
             )
             self._published_closed = ()
         # a list that nobody sees costs the frames of those who look at the scene
-        elif (closed := (bool(self._statuses), self._away())) != self._published_closed:
+        elif (closed := (bool(self._mains), self._away())) != self._published_closed:
             self._published_closed = closed
             views["stations"] = StationsView(available=closed[0], away=closed[1])
-        views["station_filter"] = filter_chip.view(self._statuses, controller.session.scene.filter, language)
+        wanted = controller.session.scene.filter
+        statuses_of = {} if wanted == Filter() else self._statuses
+        views["station_filter"] = filter_chip.view(statuses_of, wanted, language)
         doubt = alarm_rows.doubt_of(now)
         if (alarms, last_heard, doubt, language, controller.panel) != self._published_alarms:
             self._published_alarms = (alarms, last_heard, doubt, language, controller.panel)
@@ -188,8 +235,8 @@ class LiveDesk:
         value, elapsed_s = now.values.get(stream), client.elapsed_s(stream)
         span = {"lowest_m": session.levels.lowest_m, "highest_m": session.levels.highest_m}
         live = heard(self._gauge, value, elapsed_s=elapsed_s, before=before, **span)
-        if live is not None:
-            self._age(shown_age_s(value, elapsed_s=elapsed_s, at=live.at))
+        if live is not None and (told_s := shown_age_s(value, elapsed_s=elapsed_s, at=live.at)) is not None:
+            session.live_age_s = told_s  # else it goes on: its gauge is not told of any more
         session.obstacle = obstacle(self._gauge, value, **span)
         if session.obstacle is None and not client.connected:
             session.obstacle = Obstacle(cause="away", station=self._gauge.station)
@@ -204,15 +251,6 @@ class LiveDesk:
             self._published_water = water
             self._controller.publish_moment_soon()
 
-    def _age(self, told_s: float | None) -> None:
-        """Keep the age of the level shown; it goes on by itself where its gauge is not told of any more."""
-        session, clock_s = self._controller.session, boot_clock_s()
-        if told_s is not None:
-            session.live_age_s = told_s
-        elif session.live_age_s is not None:
-            session.live_age_s += clock_s - self._aged_s
-        self._aged_s = clock_s
-
     def _hold(self, held: Obstacle) -> None:
         """No level can come now: the frame says why."""
         session = self._controller.session
@@ -222,10 +260,13 @@ class LiveDesk:
 
     def _peak_due(self, live: LiveLevel, before: LiveLevel | None) -> bool:
         """At the first level, when the gauge is fresh again, and once an hour."""
-        if before is None or self._peak_asked_s is None:
+        if before is None or self._peak_is_old:
             return True
-        again = live.freshness is Freshness.FRESH and before.freshness is not Freshness.FRESH
-        return again or boot_clock_s() - self._peak_asked_s > PEAK_EVERY_S
+        return live.freshness is Freshness.FRESH and before.freshness is not Freshness.FRESH
+
+    @property
+    def _peak_is_old(self) -> bool:
+        return self._peak_asked_s is None or boot_clock_s() - self._peak_asked_s > PEAK_EVERY_S
 
     async def _remember(self, live: LiveLevel) -> None:
         """How high the lake stood in the last 72 hours: pockets that were flooded then still hold water.
@@ -259,16 +300,18 @@ class LiveDesk:
         Called for each frame, so that they are of its moment. Made anew only when something is known anew, or
         another kind of moment is shown.
         """
-        past = self._past_of(scene)
-        key = (signs_view.reach(scene), scene.language, scene.filter, None if past is None else id(past))
-        if key not in self._signs:
-            live = then_of(scene.moment) is None
-            self._signs[key] = self._shared.signs(scene) if live else self._past_signs(scene)
-        return self._signs[key]
+        if then_of(scene.moment) is None:
+            return self._shared.signs(scene)
+        key = (scene.language, scene.filter, self._past_of(scene))
+        if self._signs_then is None or self._signs_then[0] != key:
+            found, zone = self._statuses_of(scene), self._controller.session.zone
+            signs = signs_view.signs_over(scene, found, now=None, elapsed_s=lambda _: 0.0, zone=zone)
+            self._signs_then = key, signs
+        return self._signs_then[1]
 
-    def _past_signs(self, scene: Scene) -> Signs:
-        found, zone = self._statuses_of(scene), self._controller.session.zone
-        return signs_view.signs_over(scene, found, now=None, elapsed_s=lambda _: 0.0, zone=zone)
+    @property
+    def _statuses(self) -> Mapping[str, StationStatus]:
+        return self._statuses_of(self._controller.session.scene)
 
     def _statuses_of(self, scene: Scene) -> Mapping[str, StationStatus]:
         """How the stations stood at the scene's moment: now, or in history then."""

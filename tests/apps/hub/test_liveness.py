@@ -66,3 +66,16 @@ def test_a_quiet_one_is_pinged_now_and_then_and_cut_where_it_is_gone(clock: Cloc
     liveness.answered()
     assert _until(liveness, clock, "ping") == QUIET_S
     assert _until(liveness, clock, "cut") == QUIET_PATIENCE_S
+
+
+def test_one_at_rest_is_not_looked_at_and_what_is_sent_next_has_its_full_time(clock: Clock) -> None:
+    liveness = Liveness(clock=clock)
+    while liveness.rests(waiting=False, unconfirmed_s=0.0):
+        clock.now += TICK_S
+    assert clock.now - 100.0 >= QUIET_S  # then it is pinged
+    liveness.heard()
+    clock.now += 0.9 * QUIET_S
+    assert liveness.rests(waiting=False, unconfirmed_s=0.0)
+    clock.now += TICK_S
+    assert not liveness.rests(waiting=True, unconfirmed_s=0.1)
+    assert liveness.look(taken=1, waiting=True, unconfirmed_s=0.1, slowest_s=0.3) == ""

@@ -61,6 +61,9 @@ class Area:
     def recaption(self) -> None:
         return
 
+    def relabel(self) -> None:
+        return
+
     def changed(self, *, moving: bool) -> None:
         return
 
@@ -111,7 +114,7 @@ def desk(basin: Basin, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> LiveDes
     monkeypatch.setattr(live_module, "boot_clock_s", clock)
     network = basin.network()
     assert network is not None
-    controller: Any = Controller(Session(basin, clock=clock))
+    controller: Any = Controller(Session(basin, clock=clock, age_clock_s=clock))
     client: Any = Client()
     return LiveDesk(controller, network, client, limits=lambda *_: ())
 

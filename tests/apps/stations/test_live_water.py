@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.boot_clock import boot_clock_s
 from apps.parts import head
 from apps.session.live_level import Gauge, LiveLevel, heard, lake_gauge, obstacle, peak_of, shown_age_s
 from apps.session.session import Session
@@ -175,7 +176,8 @@ def test_the_head_says_live_and_of_when_and_has_no_frame_while_the_level_is_fres
     session.live_age_s = 130.0
     session.follow()
     shown = head.view(session.basin.catalog, session, "zh")
-    assert (shown.tone, shown.live_tone, shown.live) == ("", "fresh", "实况 2026-07-28 14:32 · 2 分钟前")
+    assert (shown.tone, shown.live_tone, shown.live_time) == ("", "fresh", "2026-07-28 14:32")
+    assert shown.live_since_s == pytest.approx(boot_clock_s() - 130.0, abs=1.0)
 
 
 @pytest.mark.parametrize("freshness", [Freshness.STALE, Freshness.DEAD])

@@ -161,26 +161,85 @@ async def test_what_is_said_alone_is_of_the_scene_of_now_with_the_newest_signs(
     assert isinstance(asked, Cover) and asked.signs is newest
 
 
-def gauge(detail: str, *, rank: int = 0) -> Signs:
-    return Signs(stations={"s1": Sign(name="Gauge", detail=detail, state="fresh", rank=rank)})
+def gauge(detail: str, *, rank: int = 0, since_s: float | None = None) -> Signs:
+    sign = Sign(name="Gauge", detail=detail, state="fresh", rank=rank, since_s=since_s)
+    return Signs(stations={"s1": sign})
 
 
 async def test_ages_go_on_without_a_painter_and_unchanged_ones_are_not_sent(
     area: SceneView, session: Session, painter: Painter
 ) -> None:
     name = {"id": "v", "state": "", "detail": ""}
-    painter.overlay = {"labels": [{"id": "s1", "state": "fresh", "detail": "1 m · 9 s"}, name]}
+    painter.overlay = {
+        "labels": [{"id": "s1", "state": "fresh", "detail": "1 m · 9 s", "since_s": None}, name]
+    }
     area.signs = lambda scene: gauge("1 m · 9 s")
     area.show(TARGET, session)
     await area.draw(STILL, sample=0)
     asked = len(painter.asked)
     assert await area.over() is None
-    area.signs = lambda scene: gauge("1 m · 10 s")
+    area.signs = lambda scene: gauge("1 m · 10 s", since_s=5.0)
     over = await area.over()
     assert over is not None
-    assert over["overlay"]["labels"] == [{"id": "s1", "state": "fresh", "detail": "1 m · 10 s"}, name]
+    assert over["overlay"]["labels"] == [
+        {"id": "s1", "state": "fresh", "detail": "1 m · 10 s", "since_s": 5.0},
+        name,
+    ]
     assert await area.over() is None
     assert len(painter.asked) == asked
+
+
+async def test_a_view_at_rest_says_and_asks_nothing_until_signs_or_caption_are_others(
+    area: SceneView, session: Session, painter: Painter
+) -> None:
+    told: list[dict[str, object]] = []
+    captions = 0
+
+    def caption() -> dict[str, object]:
+        nonlocal captions
+        captions += 1
+        return {"level": level_of(session.scene), "note": note}
+
+    note, signs = "", gauge("1 m · 9 s")
+    painter.overlay = {"labels": [{"id": "s1", "state": "fresh", "detail": "1 m · 9 s", "since_s": None}]}
+    area.caption, area.signs = caption, lambda scene: signs
+    area.stream.set_push_callback(lambda content, meta: told.append(meta))
+    area.show(TARGET, session)
+    await smooth(area, told)
+    area.relabel()
+    await spoken(area)
+    told.clear()
+    asked, captions = len(painter.asked), 0
+    for _ in range(3):
+        area.relabel()
+        await spoken(area)
+    assert (told, len(painter.asked), captions) == ([], asked, 0)
+    signs = gauge("2 m · 1 s")
+    area.relabel()
+    await spoken(area)
+    assert [one["overlay"]["labels"][0]["detail"] for one in told] == ["2 m · 1 s"]
+    assert (len(painter.asked), captions) == (asked, 0)
+    note = "held"
+    area.recaption()
+    await spoken(area)
+    assert [one["told"]["note"] for one in told] == ["", "held"]
+
+
+async def smooth(area: SceneView, told: list[dict[str, object]]) -> None:
+    """Until the smooth picture has gone out."""
+    area.stream.reset()
+    for _ in range(2000):
+        if told and told[-1].get("smooth"):
+            return
+        if told and "n" in told[-1]:
+            area.stream.acknowledge(int(str(told[-1]["n"])))
+        await asyncio.sleep(0.001)
+    raise AssertionError("no smooth picture came")
+
+
+async def spoken(area: SceneView) -> None:
+    """Until nothing is being said."""
+    await asyncio.gather(*area._tasks)
 
 
 @pytest.mark.parametrize("signs", [gauge("1 m · 9 s", rank=1), gauge("1 m · doubtful · 9 s"), Signs()])
@@ -188,7 +247,7 @@ async def test_what_may_move_labels_is_asked_of_a_painter(
     area: SceneView, session: Session, painter: Painter, signs: Signs
 ) -> None:
     """Alarms go first, a text that grows needs room, a station that goes leaves some."""
-    painter.overlay = {"labels": [{"id": "s1", "state": "fresh", "detail": "1 m · 9 s"}]}
+    painter.overlay = {"labels": [{"id": "s1", "state": "fresh", "detail": "1 m · 9 s", "since_s": None}]}
     area.signs = lambda scene: gauge("1 m · 9 s")
     area.show(TARGET, session)
     await area.draw(STILL, sample=0)

@@ -45,7 +45,7 @@ def value(property_: str, number: float | None, *, age_s: float = 30.0, quality:
 
 @pytest.fixture
 def session(basin: Basin) -> Session:
-    session = Session(basin)
+    session = Session(basin, age_clock_s=lambda: 1000.0)
     network = basin.network()
     assert network is not None
     session.live = LiveLevel(
