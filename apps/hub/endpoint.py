@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from trame_server import Server
 
 from apps.hub.gate import Gate
+from apps.hub.sent_state import SentState
 
 
 class Publisher(Protocol):
@@ -22,6 +23,7 @@ async def connect(server: Server, gate: Gate, publisher: Publisher) -> Any:
     """
     server.start(backend="generic", exec_mode="task", disable_logging=True, show_connection_info=False)
     await server.ready
+    server.protocol._clients_state = SentState(server.protocol._clients_state)
     endpoint = server._server.ws  # trame offers no other way to its socket
     gate.guard(endpoint)
     connection = await endpoint.connect()

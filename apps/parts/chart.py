@@ -13,6 +13,7 @@ from apps.parts.part import Part
 from apps.session.controller import Controller
 from apps.session.flood_replay import SERIES, Flood, Series
 from apps.session.session import Session
+from apps.session.views import SharedView
 from apps.texts import texts
 from twin.bilingual import Language
 
@@ -23,6 +24,8 @@ COLOURS: dict[Series, str] = {"inflow": "#6cc7ff", "release": "#ffc46b", "level"
 MARGIN_REM = 3.6
 """Left and right of the plot; desk.css keeps the same distance for the track above it."""
 
+MOST_CHARTS = 8
+"""Of a flood, by language and letter size; one takes 190 kB."""
 FONT = {"family": "Segoe UI, Roboto, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"}
 
 
@@ -180,7 +183,14 @@ def _local(session: Session, times: Any) -> list[str]:
 
 
 def _view(controller: Controller) -> Mapping[str, Any]:
-    return {"chart": figure(controller.session, controller.language, controller.rem_px)}
+    flood, key = controller.session.flood, (controller.language, controller.rem_px)
+    if flood is None:
+        return {"chart": figure(controller.session, *key)}
+    if key not in flood.charts:
+        while len(flood.charts) >= MOST_CHARTS:
+            del flood.charts[next(iter(flood.charts))]
+        flood.charts[key] = SharedView(figure(controller.session, *key))
+    return {"chart": flood.charts[key]}
 
 
 PART = Part(

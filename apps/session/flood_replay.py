@@ -6,12 +6,13 @@ Its hydrograph, its published points, and what holds at a time.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from apps.session.views import SharedView
 from twin.arrays import F64
 from twin.catalog import RunEntry
 from twin.errors import TwinError
@@ -61,6 +62,8 @@ class Flood:
     level: F64
     published: dict[Series, tuple[F64, F64]]
     observations: tuple[PublishedComparison, ...] = ()
+    #: Charts of it that were computed: desks share them.
+    charts: dict[object, SharedView] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def start(self) -> float:

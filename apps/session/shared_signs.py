@@ -64,6 +64,8 @@ class SharedSigns:
         streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
         for stream in network.datastreams.values():
             streams[stream.station].append(stream)
+        #: Datastreams of each station.
+        self.streams: Mapping[str, list[Datastream]] = streams
         #: Each station with its main datastream.
         self.mains: Mapping[str, tuple[Station, Datastream | None]] = {
             id_: (station, main_datastream(station, tuple(streams[id_])))

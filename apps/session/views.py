@@ -67,7 +67,11 @@ def plain(view: Any) -> Any:
     return view
 
 
-_SIMPLE = (str, int, float, type(None))
+class SharedView(dict[str, Any]):
+    """View that is plain already, never changed, and the same object on all desks."""
+
+
+_SIMPLE = (str, int, float, type(None), SharedView)
 
 
 @cache

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from layers.labels.signs import Signs
     from twin.alarms.operating import AlarmOperation
     from twin.scene import Scene
-    from twin.stations.model import Datastream
     from twin.stations.network import Network
     from twin.stations.snapshot import Now, ValueNow
 
@@ -78,10 +77,7 @@ class LiveDesk:
         self._past_values = PastValues(client, on_change=self.changed)
         self._shared = shared or SharedSigns(network, client, zone=controller.session.zone, kept_s=0.0)
         self._signs_then: tuple[object, Signs] | None = None
-        self._streams: dict[str, list[Datastream]] = {id_: [] for id_ in network.stations}
-        for stream in network.datastreams.values():
-            self._streams[stream.station].append(stream)
-        self._mains = self._shared.mains
+        self._streams, self._mains = self._shared.streams, self._shared.mains
         self._gauge = basin_gauge(controller.session.basin, network)
         self._peak_asked_s: float | None = None
         self._soon: asyncio.TimerHandle | None = None

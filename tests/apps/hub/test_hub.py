@@ -103,6 +103,7 @@ async def test_a_link_that_a_page_brings_is_newer_than_what_was_kept_and_older_t
         await bot.trigger("resume", links[1])
         await bot.until(lambda: level(bot) == "146.00")
         await linked(bot, 147.0)
+        await bot.until(lambda: level(bot) == "147.00")  # it comes with its picture
         await bot.trigger("resume", links[1])
         assert level(bot) == "147.00"
 
