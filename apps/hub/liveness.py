@@ -49,7 +49,7 @@ class Liveness:
         self._pinged_at = None
 
     def rests(self, *, waiting: bool, unconfirmed_s: float) -> bool:
-        """Return whether there is nothing to :meth:`look` for.
+        """Return whether a check is needless now.
 
         Nothing is sent, and it was heard lately. What is sent next has its full time from now.
         """

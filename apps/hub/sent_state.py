@@ -1,4 +1,4 @@
-"""Remember which state a browser has, by digests."""
+"""Keep digests of the state that was sent to a browser."""
 
 from __future__ import annotations
 

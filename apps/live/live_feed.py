@@ -1,4 +1,4 @@
-"""Share one live client, launcher and clock among all desks of a hub."""
+"""Share one live client, launcher and clock among desks."""
 
 from __future__ import annotations
 

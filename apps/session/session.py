@@ -160,7 +160,7 @@ class Session:
 
     @property
     def live_age_s(self) -> float | None:
-        """Age of the level that is shown live now, s; it goes on by itself."""
+        """Age of the live level by now, s."""
         return None if self.live_since_s is None else self._age_clock_s() - self.live_since_s
 
     @live_age_s.setter

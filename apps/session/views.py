@@ -68,7 +68,7 @@ def plain(view: Any) -> Any:
 
 
 class SharedView(dict[str, Any]):
-    """View that is plain already, never changed, and the same object on all desks."""
+    """Plain view that is never changed, and one object on all desks."""
 
 
 _SIMPLE = (str, int, float, type(None), SharedView)

@@ -17,7 +17,10 @@ GROWS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class PlacedOverlay:
-    """Overlay as a painter placed it: for which view, of which signs by their ``placing``."""
+    """Overlay as a painter placed it.
+
+    For which view, of which signs by their ``placing``.
+    """
 
     view: object
     placing: int
