@@ -48,7 +48,9 @@ def _pattern(template: str) -> re.Pattern[str]:
     """A pattern with a group for each blank: ``{n}`` is a number, ``{why}`` a line, others hold no colon."""
     blanks = {None: "", "n": r"(?P<n>[\d,.]+)", "why": "(?P<why>.+?)"}
     parts = ((re.escape(text), name) for text, name, *_ in Formatter().parse(template))
-    return re.compile("".join(text + blanks.get(name, f"(?P<{name}>(?:(?!: ).)+?)") for text, name in parts))
+    return re.compile(
+        "".join(text + blanks.get(name, f"(?P<{name}>(?:(?!: |; this is ).)+?)") for text, name in parts)
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -39,11 +39,22 @@ def reading(datastream: Datastream, value: ValueNow | None, language: Language) 
     if value is None or value.age_s is None:
         return texts(language)["none"]
     if value.value is not None:
-        return f"{number(datastream, value.value, language)} {TRENDS[value.trend]}".strip()
+        return f"{_of_its_period(datastream, value.value, language)} {TRENDS[value.trend]}".strip()
     missing = texts(language)["quality_missing"]
     if value.last_value is None:
         return missing
-    return f"{missing} ({texts(language)['last_known']} {number(datastream, value.last_value, language)})"
+    last = _of_its_period(datastream, value.last_value, language)
+    return f"{missing} ({texts(language)['last_known']} {last})"
+
+
+def _of_its_period(datastream: Datastream, value: float, language: Language) -> str:
+    """A value with its unit; an amount with the time it fell in, which ends at the value's."""
+    words = number(datastream, value, language)
+    if PROPERTIES[datastream.property].over_time != "amount":
+        return words
+    minutes, t = datastream.interval_s / 60, texts(language)
+    unit, n = ("minutes", minutes) if minutes < 60 or minutes % 60 else ("hours", minutes / 60)
+    return t[f"amount_{unit}"].format(n=f"{n:g}", value=words)
 
 
 def is_old(freshness: Freshness) -> bool:

@@ -54,6 +54,8 @@ def take_backup(
     """
     read, _ = load_catalog_leniently(catalog, root=root)
     shelf = Store.beside(read.path, store)
+    if store is not None and not shelf.folder.is_dir():
+        raise BackupError(f"there is no store in {shelf.folder}; the backup would hold no observations")
     if observations and read.site.observations.url_env is not None:
         raise BackupError(
             f"observations are kept in the database that {read.site.observations.url_env} names: back it up "

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf, isfinite, nan
 from pathlib import Path
+from typing import Any
 
 import click
 
 from twin.store import Store
 
 PROJECT_CATALOG = Path(__file__).resolve().parents[2] / "data_catalog.yaml"
+
+
+class FiniteNumber(click.ParamType[float]):
+    """Finite number from ``low`` to ``high``."""
+
+    name = "number"
+
+    def __init__(self, *, low: float = -inf, high: float = inf) -> None:
+        self._low, self._high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            number = float("nan" if "_" in str(value) else value)  # 1_50 is no way to write 150
+        except (TypeError, ValueError):
+            number = nan
+        if not isfinite(number):
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        if not self._low <= number <= self._high:
+            upper = "" if self._high == inf else f", at most {self._high:g}"
+            self.fail(f"{value} must be at least {self._low:g}{upper}", param, ctx)
+        return number
 
 
 def basin_options(command: Callable[..., None]) -> Callable[..., None]:

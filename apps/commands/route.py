@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 from rich.table import Table
 
-from apps.commands.options import basin_options
+from apps.commands.options import FiniteNumber, basin_options
 from apps.commands.printing import console, to_json
 from twin.basin import Basin
 from twin.plan_table import read_plan
@@ -23,18 +23,46 @@ from twin.water.routing import RoutedPool, route_plan
 
 @click.command()
 @basin_options
-@click.option("--start", "start_m", type=float, required=True, metavar="M", help="Level it starts at.")
-@click.option("--inflow", "inflow_m3s", type=float, metavar="M3S", help="Constant inflow, m³/s.")
 @click.option(
-    "--release", "release_m3s", type=float, default=0.0, metavar="M3S", help="Constant release, m³/s."
+    "--start", "start_m", type=FiniteNumber(), required=True, metavar="M", help="Level it starts at."
 )
-@click.option("--days", type=float, default=30.0, show_default=True, help="How long, with constant flows.")
+@click.option(
+    "--inflow", "inflow_m3s", type=FiniteNumber(low=0), metavar="M3S", help="Constant inflow, m³/s."
+)
+@click.option(
+    "--release",
+    "release_m3s",
+    type=FiniteNumber(low=0),
+    default=0.0,
+    metavar="M3S",
+    help="Constant release, m³/s.",
+)
+@click.option(
+    "--days",
+    type=FiniteNumber(low=0.04),
+    default=30.0,
+    show_default=True,
+    help="How long, with constant flows.",
+)
 @click.option(
     "--plan", type=click.Path(path_type=Path, exists=True), help="CSV of inflow and releases instead."
 )
-@click.option("--level", "level_m", type=float, metavar="M", help="A level whose crossing is wanted.")
-@click.option("--start-error", "start_error_m", type=float, default=0.0, help="Error of the start level, m.")
-@click.option("--inflow-error", type=float, default=0.0, help="Error of the inflow, a share: 0.1 is 10 %.")
+@click.option(
+    "--level", "level_m", type=FiniteNumber(), metavar="M", help="A level whose crossing is wanted."
+)
+@click.option(
+    "--start-error",
+    "start_error_m",
+    type=FiniteNumber(low=0),
+    default=0.0,
+    help="Error of the start level, m.",
+)
+@click.option(
+    "--inflow-error",
+    type=FiniteNumber(low=0, high=1),
+    default=0.0,
+    help="Error of the inflow, a share: 0.1 is 10 %.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def route(
     catalog: Path,

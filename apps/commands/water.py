@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.table import Table
 
-from apps.commands.options import basin_options
+from apps.commands.options import FiniteNumber, basin_options
 from apps.commands.printing import console, km2, to_json, volume
 from twin.analysis.affected import AffectedReport, Count
 from twin.basin import Basin
@@ -21,29 +20,14 @@ from twin.reservoir import Sill, WaterReport
 from twin.water.ranges import level_text
 
 
-class _Number(click.ParamType[float]):
-    """A finite number."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            number = float("nan" if "_" in str(value) else value)  # 1_50 is no way to write 150
-        except (TypeError, ValueError):
-            number = float("nan")
-        if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124  (NaN)
-            self.fail(f"{value!r} is not a finite number", param, ctx)
-        return number
-
-
 @click.command()
 @basin_options
-@click.option("--level", "level_m", type=_Number(), metavar="M", help="Water level in metres.")
-@click.option("--storage", "storage_m3", type=_Number(), metavar="M3", help="Storage in cubic metres.")
+@click.option("--level", "level_m", type=FiniteNumber(), metavar="M", help="Water level in metres.")
+@click.option("--storage", "storage_m3", type=FiniteNumber(), metavar="M3", help="Storage in cubic metres.")
 @click.option(
     "--highest",
     "highest_m",
-    type=_Number(),
+    type=FiniteNumber(),
     metavar="M",
     help="Highest level that the water stood at before; pockets stay full up to it.",
 )

@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -282,8 +282,18 @@ class Desk(TrameApp):  # type: ignore[misc]  # trame carries no types
     def _let(self, **actions: Callable[..., Any]) -> None:
         for name, action in actions.items():
             allowed = permitted(name, action, visitor=self.visitor, audit=self._hub.audit)
-            self._actions[name] = allowed
-            self.ctrl.trigger(name)(allowed)
+            self._actions[name] = self._as_seen(allowed)
+            self.ctrl.trigger(name)(self._actions[name])
+
+    def _as_seen(self, action: Callable[..., Any]) -> Callable[..., Any]:
+        """An action on the view that the browser has: the scene's is as old as the last frame."""
+
+        @wraps(action)
+        def call(*arguments: Any, **named: Any) -> Any:
+            self.area.catch_up()
+            return action(*arguments, **named)
+
+        return call
 
     def _pick(self, x: float, y: float) -> None:
         if self.controller is not None:

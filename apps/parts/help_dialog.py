@@ -22,20 +22,19 @@ def build(parts: Sequence[Part]) -> None:
             with html.Header(classes="card-head"):
                 html.H2("{{ t.help }}")
                 icon_button("close", "help_open = false", "close")
-            with html.Div(classes="help-columns"):
-                with html.Div():
-                    html.H3("{{ t.key_scene }}")
-                    with html.Dl(classes="shortcuts"):
-                        for gesture, meaning in (line for part in parts for line in part.mouse):
-                            html.Dt(f"{{{{ t.{gesture} }}}}")
-                            html.Dd(f"{{{{ t.{meaning} }}}}")
-                with html.Div():
-                    html.H3("{{ t.key_keys }}")
-                    with html.Dl(classes="shortcuts"):
-                        for keys, meaning in help_lines(parts):
-                            with html.Dt():
-                                html.Kbd(keys)
-                            html.Dd(f"{{{{ t.{meaning} }}}}")
+            html.H3("{{ t.key_scene }}")
+            with html.Dl(classes="shortcuts"):
+                for gesture, meaning in (line for part in parts for line in part.mouse):
+                    with html.Div():
+                        html.Dt(f"{{{{ t.{gesture} }}}}")
+                        html.Dd(f"{{{{ t.{meaning} }}}}")
+            html.H3("{{ t.key_keys }}")
+            with html.Dl(classes="shortcuts"):
+                for keys, meaning in help_lines(parts):
+                    with html.Div():
+                        with html.Dt():
+                            html.Kbd(keys)
+                        html.Dd(f"{{{{ t.{meaning} }}}}")
 
 
 def _button() -> None:

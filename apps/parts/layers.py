@@ -247,5 +247,5 @@ PART = Part(
     button=_button,
     tools="head",
     keys={"l": ("panel", "layers")},
-    help=(("L", "key_panels"),),
+    help=(("L", "layers"),),
 )

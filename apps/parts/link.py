@@ -146,5 +146,5 @@ PART = Part(
     button=_button,
     tools="share",
     keys={"k": ("panel", "link")},
-    help=(("K", "key_panels"),),
+    help=(("K", "link"),),
 )

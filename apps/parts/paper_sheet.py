@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from apps.ages import age
 from apps.formatting import exact_level, fixed, written
+from apps.line_translation import translated
 from apps.papers.sheet import Headings, LayerLegend, Number, PaperSheet, TitleField, swatch
 from apps.parts import head
+from apps.parts.provenance import curve_source
 from apps.parts.readout import figures, remarks, shown
 from apps.session.origins import level_origin
 from apps.texts import texts
@@ -97,7 +99,7 @@ def _numbers(session: Session, language: Language) -> Iterator[Number]:
     t, origin = texts(language), level_origin(session, language)
     for figure in figures(session):
         value, unit = shown(session, figure, language)
-        parts = [t["source_curve"].format(edition=_edition(session))]
+        parts = [curve_source(session, language)]
         if figure.formula == "level":
             parts = [origin.source]
             time = figure.quantity.time
@@ -128,11 +130,6 @@ def _affected(session: Session, language: Language) -> Iterator[Number]:
     ):
         yield Number(label=t[text], value=counted(count, language), unit="", source=source)
         source = ""  # once for the three
-
-
-def _edition(session: Session) -> str:
-    entry = session.basin.catalog.entries.get(session.report.curve)
-    return session.report.curve if entry is None else entry.edition
 
 
 def _legend(facts: LayerFacts, language: Language) -> LayerLegend:
@@ -169,7 +166,7 @@ def _sources(session: Session, visible: set[str], language: Language) -> Iterato
     t, titles = texts(language), dict[tuple[str, str, str], list[str]]()
     for id_, entry in session.basin.catalog.entries.items():
         if id_ == session.report.curve or entry_layer(entry) in visible:
-            key = (entry.source, entry.edition, entry.licence or "")
+            key = (translated(entry.source, language), entry.edition, entry.licence or "")
             titles.setdefault(key, []).append(entry.title[language])
     for (source, edition, licence), of in titles.items():
         words = t["paper_source"].format(titles=t["paper_and"].join(of), source=source, edition=edition)

@@ -102,5 +102,5 @@ PART = Part(
     button=_button,
     tools="share",
     keys={"p": ("panel", "papers")},
-    help=(("P", "key_panels"),),
+    help=(("P", "papers"),),
 )

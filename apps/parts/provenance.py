@@ -48,11 +48,15 @@ def _source(session: Session, figure: Figure, origin: LevelOrigin, language: Lan
     """In words: the level has an origin of its own; everything else comes from the curve."""
     if figure.formula == "level":
         return origin.source
-    t = texts(language)
+    words, entry = curve_source(session, language), session.basin.catalog.entries.get(session.report.curve)
+    return f"{words} · {translated(entry.source, language)}" if entry is not None else words
+
+
+def curve_source(session: Session, language: Language) -> str:
+    """Return the edition of the curve that figures come from, in words."""
     entry = session.basin.catalog.entries.get(session.report.curve)
     edition = entry.edition if entry is not None else session.report.curve
-    words = t["source_curve"].format(edition=edition)
-    return f"{words} · {translated(entry.source, language)}" if entry is not None else words
+    return texts(language)["source_curve"].format(edition=edition)
 
 
 def extent(report: WaterReport, language: Language) -> list[RowView]:

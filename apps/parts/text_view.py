@@ -11,6 +11,7 @@ from apps.ages import age
 from apps.formatting import exact_level, fixed, written
 from apps.parts import head
 from apps.parts.alarms.alarm_rows import doubt_of
+from apps.parts.provenance import curve_source
 from apps.parts.readout import figures, remarks, shown
 from apps.session.origins import level_origin
 from apps.texts import texts
@@ -159,7 +160,7 @@ def _water(session: Session, day: date, language: Language) -> TextSection:
             parts += [age(session.live_age_s, language)] if session.scene.moment.is_live else []
             note = " · ".join(part for part in (*parts, origin.source) if part)
         else:
-            note = ""
+            note = curve_source(session, language)
         times = "× " if unit.startswith("10") else ""  # 10⁸ m³
         rows.append(TextRow(label=t[figure.text], value=f"{value} {times}{unit}", note=note))
         if figure.formula == "level":

@@ -137,5 +137,5 @@ PART = Part(
     button=_button,
     tools="view",
     keys={"v": ("panel", "views")} | {str(n): ("trigger", "go_to_number", [n]) for n in range(1, 10)},
-    help=(("V", "key_panels"), ("1 – 9", "key_places")),
+    help=(("V", "views"), ("1 – 9", "key_places")),
 )

@@ -48,7 +48,7 @@ def _check_film(storyboard: Storyboard, film: FilmBasin, problems: ProblemList) 
         evaluated = Film(storyboard, film.basin, left_out=film.titles)
     except ShotError as error:
         number = next(k for k, shot in enumerate(storyboard.shots) if shot.id == error.data["shot"])
-        problems.add(("shots", number), "cannot-be-shown", str(error))
+        problems.add(("shots", number), "cannot-be-shown", error.reason)
         return
     check_texts(evaluated, problems)
     for number, shot in enumerate(storyboard.shots):

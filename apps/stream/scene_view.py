@@ -158,7 +158,7 @@ class SceneView:
         """
         if self._target is None or self._owner is None:
             return None
-        self._advance()
+        self.catch_up()
         scene = self._owner.scene
         return await self._painter.pick(
             Pick(
@@ -248,7 +248,7 @@ class SceneView:
         """The request for a frame of the scene as it is now, and what travels with that."""
         assert self._target is not None and self._owner is not None and self._camera is not None
         seen, self._seen = self._seen, None
-        self._advance()
+        self.catch_up()
         self._caption_due = False
         caption = self.caption()  # of the scene that is drawn: nothing is awaited between
         moved, scene = self._camera.moved, self._owner.scene
@@ -338,7 +338,7 @@ class SceneView:
             wait_s = LOOK_AGAIN_S * self._looks
             asyncio.get_running_loop().call_later(wait_s, self.stream.schedule_render)
 
-    def _advance(self) -> None:
+    def catch_up(self) -> None:
         """Give the scene the camera that a browser has now."""
         if self._owner is not None and self._camera is not None:
             self._owner.do(self._camera.advance)

@@ -42,9 +42,12 @@ def camera_key(camera: Camera, at_s: float) -> CameraKey:
     )
 
 
-def water_of(moment: Moment) -> WaterTrack:
-    """Return the water of a moment, standing still over a shot."""
-    if moment.mode == "live":
+def water_of(moment: Moment, frozen: FrozenValues | None) -> WaterTrack:
+    """Return the water of a moment, standing still over a shot.
+
+    ``frozen`` are those of its storyboard: a moment that shows them is taken as such.
+    """
+    if moment.mode == "live" or _shows(moment, frozen):
         return WaterTrack(frozen=True)
     if moment.valid_at is not None:
         span = {"from": moment.valid_at, "to": moment.valid_at}
@@ -54,6 +57,13 @@ def water_of(moment: Moment) -> WaterTrack:
             named = NamedSpan.model_validate({"id": moment.run, **span})
             return WaterTrack(scenario=named) if moment.mode == "history" else WaterTrack(run=named)
     return WaterTrack(levels=[LevelKey(at_s=0.0, level_m=moment.level_m)])
+
+
+def _shows(moment: Moment, frozen: FrozenValues | None) -> bool:
+    """Whether a moment is that of frozen values, as a page shows it whose shot has them."""
+    if frozen is None or moment.mode != "history" or moment.run is not None:
+        return False
+    return (moment.valid_at, moment.level_m) == (frozen.at, frozen.level_m)
 
 
 def frozen_with(
@@ -74,12 +84,14 @@ def frozen_with(
     return before
 
 
-def stations_of(scene: Scene, at_first: Mapping[str, LayerState]) -> Literal["none", "frozen", "history"]:
+def stations_of(
+    scene: Scene, at_first: Mapping[str, LayerState], frozen: FrozenValues | None
+) -> Literal["none", "frozen", "history"]:
     """Choose whose values stations show, as in a Scene."""
     state = scene.layers.get(STATIONS, at_first.get(STATIONS))
     if state is None or not state.visible or scene.moment.run is not None:
         return "none"
-    if scene.moment.is_live:
+    if scene.moment.is_live or _shows(scene.moment, frozen):
         return "frozen"
     return "history" if scene.moment.mode == "history" else "none"
 
@@ -89,14 +101,19 @@ def layers_of(scene: Scene, at_first: Mapping[str, LayerState]) -> dict[str, Lay
     return {id_: state for id_, state in scene.layers.items() if at_first.get(id_) != state}
 
 
-def new_shot(id_: str, scene: Scene, at_first: Mapping[str, LayerState]) -> Shot:
-    """Return a shot that shows a Scene as it is."""
+def new_shot(
+    id_: str, scene: Scene, at_first: Mapping[str, LayerState], *, frozen: FrozenValues | None = None
+) -> Shot:
+    """Return a shot that shows a Scene as it is.
+
+    ``frozen`` are the values its storyboard has already.
+    """
     return Shot(
         id=id_,
         seconds=NEW_SHOT_S,
         camera=CameraTrack(keys=[camera_key(scene.camera, 0.0)]),
-        water=water_of(scene.moment),
-        stations=stations_of(scene, at_first),
+        water=water_of(scene.moment, frozen),
+        stations=stations_of(scene, at_first, frozen),
         layers=layers_of(scene, at_first),
         density=scene.density,
         exaggeration=scene.exaggeration,

@@ -21,6 +21,7 @@ from tempfile import gettempdir
 
 import pytest
 
+from apps.backup.manifest import BackupError
 from apps.backup.taking import take_backup
 from apps.hub.audit import AuditJournal
 from apps.hub.wall import wall_journal
@@ -199,6 +200,13 @@ def test_with_its_products_a_restored_basin_is_served_without_a_build(
 def test_products_are_asked_for_where_nothing_is_built(basin: Path, tmp_path: Path) -> None:
     one_line(twin("backup", tmp_path / "b.tar", basin, "--with-products"), "run 'twin build'")
     assert list(tmp_path.iterdir()) == [tmp_path / "small"]
+
+
+def test_a_store_that_is_not_there_makes_no_backup(basin: Path, tmp_path: Path) -> None:
+    target = tmp_path / "b.tar"
+    with pytest.raises(BackupError, match="there is no store in"):
+        take_backup(target, basin, store=tmp_path / "mistyped")
+    assert not target.exists()
 
 
 def test_observations_of_another_database_are_left_to_its_own_tool(basin: Path, tmp_path: Path) -> None:

@@ -53,6 +53,11 @@ def test_every_line_is_found_and_its_chinese_is_chinese(english: str) -> None:
         ),
         ("its .prj is empty; crs is believed", "其 .prj 是空的；以目录中的 crs 为准"),
         ("a/7.b3dm: is cut off: 3 bytes of 5: left out", "a/7.b3dm：文件不完整：5 字节中只有 3 字节：已略去"),
+        ("must be greater than 0; this is -1", "应大于 0，现为 -1"),
+        (
+            "levels are asked for from 05:20 to 05:20; known are 04:00 to 05:15",
+            "所要时段 05:20 至 05:20 没有水位，已知：04:00 至 05:15",
+        ),
         ("said by nobody here", "said by nobody here"),
     ],
 )

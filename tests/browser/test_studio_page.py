@@ -32,6 +32,9 @@ def test_a_film_is_made_by_keys(
     expect(page.locator(".shot")).to_have_count(2)
     page.keyboard.press("m")
     page.locator("[data-field=name]").fill("主坝")
+    page.evaluate("twinDesk.trame.trigger('set_shot', ['seconds', 9])")
+    expect(page.locator("[data-field=seconds]")).to_have_value("9")
+    expect(page.locator("[data-field=name]")).to_have_value("主坝")  # still being typed
     page.keyboard.press("Tab")
     expect(page.locator(".shot-on .shot-name")).to_have_text("主坝")
     page.locator("[data-field=add_caption]").fill("水位上升")

@@ -8,6 +8,9 @@ from typing import Literal
 
 from twin.errors import TwinError
 
+_WHOLE = frozenset({"missing-file", "unreadable"})
+"""Codes of a file that was not read: no line of it is wrong."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
@@ -27,7 +30,8 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}: " + (f"{self.key}: " if self.key else "")
+        line = "" if self.code in _WHOLE and not self.key else f":{self.line}"
+        where = f"{self.file}{line}: " + (f"{self.key}: " if self.key else "")
         return where + self.message + (f" ({self.hint})" if self.hint else "")
 
     def as_dict(self) -> dict[str, object]:

@@ -32,6 +32,14 @@
     if (text) twin.trame.trigger(action, [text]);
   };
 
+  /* A field of a form keeps what is being typed: the page, drawn again meanwhile, would put back what it had. */
+  const FIELDS = ".form-field input, .form-lines input, input[data-field]";
+  const VALUE = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+  window.addEventListener("input", ({ target }) => {
+    if (target.matches(FIELDS)) Object.defineProperty(target, "value", { configurable: true, get: VALUE.get, set() {} });
+  });
+  for (const end of ["change", "focusout"]) window.addEventListener(end, ({ target }) => delete target.value, true);
+
   /* Begins or ends a presentation. */
   twin.present = () => {
     const { trame } = twin;

@@ -192,7 +192,8 @@
       },
       told(at) {
         const minutes = Math.round((at - this.chart.start) / 60);
-        return `+${Math.floor(minutes / 1440)} d ${String(Math.floor((minutes % 1440) / 60)).padStart(2, "0")} h`;
+        const [days, hours] = [Math.floor(minutes / 1440), String(Math.floor((minutes % 1440) / 60)).padStart(2, "0")];
+        return this.t.whatif_told.replace("{days}", days).replace("{hours}", hours);
       },
       where(event) {
         const box = this.$refs.svg.getBoundingClientRect();

@@ -89,7 +89,7 @@ def respond(
             fields, action=action, button=t[button], kept={**kept, "language": language}, typed=typed, t=t
         ),
         office="" if office is None else _office(office or t["sign_in_office"], kept),
-        foot=t["sign_in_foot"],
+        foot=t["sign_in_foot"] if tuple(fields) == SIGN_IN else "",
     )
     return web.Response(
         text=text, content_type="text/html", status=status, headers={**HEADERS, **(headers or {})}

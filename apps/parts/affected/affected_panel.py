@@ -86,7 +86,7 @@ def build() -> None:
     with panel(PANEL, wide=True):
         with html.Header(classes="panel-head"):
             html.H2("{{ t.affected_at.replace('{level}', affected.level) }}")
-            html.Span("{{ head.mode }}", v_if=("head.tone !== 'live'",), classes="chip")
+            html.Span("{{ head.mode }}", v_if=("head.mode",), classes="chip")
             with html.A(
                 v_if=("affected.known",),
                 href=("affected.file",),
@@ -237,5 +237,5 @@ PART = Part(
     button=_button,
     tools="head",
     keys={"f": ("panel", PANEL)},
-    help=(("F", "key_panels"),),
+    help=(("F", "affected"),),
 )

@@ -214,5 +214,5 @@ PART = Part(
     actions=(CompareActions,),
     button=_button,
     keys={"d": ("panel", "compare")},
-    help=(("D", "key_panels"),),
+    help=(("D", "compare"),),
 )

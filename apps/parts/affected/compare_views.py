@@ -147,6 +147,8 @@ def _cells(before: float, after: float, digits: int) -> list[str]:
 def _legend(level: str, shown: str, *, risen: bool, t: dict[str, str]) -> list[ColourView]:
     water = tuple((a + b) / 2 for a, b in zip(WATER.shallow, WATER.deep, strict=True))
     both = ColourView(colour=_hex(water), text=t["compare_both"])
+    if level == shown:
+        return [both]
     if risen:
         words = t["compare_newly_wet"].format(before=level, after=shown)
         return [both, ColourView(colour=_hex(WATER.newly_wet), text=words)]

@@ -222,5 +222,5 @@ PART = Part(
     button=_tool,
     tools="head",
     keys={"a": ("panel", "alarms")},
-    help=(("A", "key_panels"),),
+    help=(("A", "alarms"),),
 )

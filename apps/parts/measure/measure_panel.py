@@ -202,5 +202,5 @@ PART = Part(
     actions=(MeasureActions,),
     button=_button,
     keys={"r": ("panel", PANEL)},
-    help=(("R", "key_measure"),),
+    help=(("R", "measure"),),
 )

@@ -352,5 +352,5 @@ PART = Part(
     button=_button,
     tools="head",
     keys={"m": ("panel", "stations")},
-    help=(("M", "key_panels"),),
+    help=(("M", "stations"),),
 )

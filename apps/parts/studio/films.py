@@ -163,5 +163,5 @@ PART = Part(
     button=lambda: panel_button("films", "movie-open", key="O"),
     tools="head",
     keys={"o": ("panel", "films")},
-    help=(("O", "key_panels"),),
+    help=(("O", "films"),),
 )

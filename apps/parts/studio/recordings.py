@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import StringConstraints
@@ -14,7 +15,6 @@ from trame.widgets import html
 from apps.browser.module import Icon
 from apps.formatting import written
 from apps.parts.part import Part
-from apps.parts.studio.preview_bar import clock
 from apps.parts.studio.recorder_protocol import Recorder, Recording
 from apps.parts.studio.studio_state import studio_of
 from apps.parts.triggers import operator_trigger
@@ -86,8 +86,7 @@ def recording_view(
     size = f"{files['film.mp4'] / 1e6:.1f} MB" if job.state == "done" and "film.mp4" in files else ""
     words = t[f"recording_{job.state}"]
     if job.state == "recording" and job.total:
-        left = t["recording_left"].format(left=clock(round(job.left_s))) if job.left_s is not None else ""
-        words = " · ".join(one for one in (f"{job.done} / {job.total}", left) if one)
+        words = progress(job, t)
     draft = t["recording_draft"] if job.draft else ""
     return RecordingView(
         id=job.id,
@@ -99,6 +98,18 @@ def recording_view(
         error=job.error,
         files=[_file(job.id, name, t) for name in sorted(files, key=_place)] if job.state == "done" else [],
     )
+
+
+def progress(job: Recording, t: Mapping[str, str]) -> str:
+    """Return the frames that are drawn, and the time left, in words."""
+    if job.done == job.total:
+        return t["recording_finishing"]
+    frames = t["recording_frames"].format(done=job.done, total=job.total)
+    if job.left_s is None:
+        return frames
+    minutes = t["recording_minutes"].format(n=ceil(job.left_s / 60))
+    left = t["recording_left"].format(left=minutes if job.left_s >= 60 else t["recording_seconds"])
+    return f"{frames} · {left}"
 
 
 def _file(id_: str, name: str, t: Mapping[str, str]) -> FileView:
@@ -188,5 +199,5 @@ PART = Part(
     button=lambda: panel_button("recordings", "record", key="G"),
     tools="head",
     keys={"g": ("panel", "recordings")},
-    help=(("G", "key_panels"),),
+    help=(("G", "recordings"),),
 )

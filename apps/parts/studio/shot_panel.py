@@ -126,5 +126,5 @@ PART = Part(
     button=lambda: panel_button("shot", "movie-edit", key="M"),
     tools="head",
     keys={"m": ("panel", "shot")},
-    help=(("M", "key_panels"),),
+    help=(("M", "shot"),),
 )

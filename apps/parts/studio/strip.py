@@ -50,7 +50,10 @@ class StripActions:
         if board is None or after is None:
             return
         shot = taken_views.new_shot(
-            shot_edits.free_id(one.id for one in board.shots), scene, at_first(self._controller)
+            shot_edits.free_id(one.id for one in board.shots),
+            scene,
+            at_first(self._controller),
+            frozen=board.frozen,
         )
         self._edit(
             lambda: shot_edits.changed(

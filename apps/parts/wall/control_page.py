@@ -48,7 +48,6 @@ class WallControlView:
     places: list[PlaceView] = field(default_factory=list)
     layers: list[WallLayerView] = field(default_factory=list)
     levels: list[WallLevelView] = field(default_factory=list)
-    level: str = ""
     lowest: str = ""
     highest: str = ""
     flood: str = ""
@@ -82,7 +81,6 @@ def _view(controller: Controller) -> Mapping[str, Any]:
                 for level in session.basin.site.levels_on(datetime.now(session.zone).date())
                 if session.levels.lowest_m <= level.level_m <= session.levels.highest_m
             ],
-            level=fixed(session.scene.moment.level_m, 2),
             lowest=fixed(session.levels.lowest_m, 2),
             highest=fixed(session.levels.highest_m, 2),
             flood="" if session.flood is None else session.flood.name[language],
@@ -106,8 +104,8 @@ def _caption(controller: Controller) -> Mapping[str, Any]:
 
 
 @contextmanager
-def _section(text: str) -> Iterator[None]:
-    with html.Section(classes="control-section"):
+def _section(text: str, name: str = "") -> Iterator[None]:
+    with html.Section(classes=f"control-section {name}".strip()):
         html.H2(f"{{{{ t.{text} }}}}")
         yield
 
@@ -121,7 +119,7 @@ def build() -> None:
     with html.Main(classes="control"):
         _mode()
         _alarms()
-        with _section("wall_camera"):
+        with _section("wall_camera", "control-camera"):
             _pad()
             with html.Div(classes="control-row"):
                 html.Button(
@@ -219,7 +217,7 @@ def _water() -> None:
                 v_model=("wall_typed",),
                 raw_attrs=[
                     'step="0.01"',
-                    ':placeholder="wall_control.level"',
+                    ":placeholder=\"wall_control.lowest + ' – ' + wall_control.highest\"",
                     ':min="wall_control.lowest"',
                     ':max="wall_control.highest"',
                     ':aria-label="t.wall_level"',

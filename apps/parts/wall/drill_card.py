@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 from trame.widgets import html
 
 from apps.formatting import fixed, storage, written
+from apps.line_translation import translated
 from apps.parts.alarms import alarm_rows
 from apps.parts.alarms.alarm_actions import Ids
 from apps.parts.alarms.alarm_rows import AlarmGroupView
@@ -111,7 +112,9 @@ def _file(checked: CheckedDrill, language: Language) -> DrillFileView:
     t, drill = texts(language), checked.drill
     if drill is None:
         first = checked.problems[0]
-        why = t["wall_drill_wrong"].format(line=first.line, why=f"{first.key} {first.message}".strip())
+        why = t["wall_drill_wrong"].format(
+            line=first.line, why=f"{first.key} {translated(first.message, language)}".strip()
+        )
         return DrillFileView(file=checked.path.name, name=checked.path.name, why=why)
     note = t["wall_drill_file"].format(
         author=drill.author, file=checked.path.name, minutes=f"{drill.minutes:g}"
@@ -202,7 +205,10 @@ def real() -> None:
 
 def control() -> None:
     """Add choice, start and end of a drill to the wall's control."""
-    with html.Section(v_if=("wall_drill.of || wall_drill.files.length",), classes="control-section"):
+    with html.Section(
+        v_if=("wall_drill.of || wall_drill.files.length",),
+        classes=("'control-section' + (wall_drill.of ? ' control-running' : '')",),
+    ):
         html.H2("{{ t.wall_drill }}")
         with html.Div(v_if=("wall_drill.of",), classes="control-drill"):
             html.B("{{ wall_drill.of }}")

@@ -66,7 +66,7 @@ def line_view(
     change = ""
     if day_ago is not None:
         sign = "+" if last > day_ago else ""
-        change = t["wall_line_change"].format(value=f"{sign}{fixed(last - day_ago, 3)}")
+        change = t["wall_line_change"].format(value=f"{sign}{fixed(last - day_ago, 3)} {t[unit.text]}")
     digits = unit.digits
     return LineView(
         paths=paths,

@@ -52,7 +52,10 @@ def view(controller: Controller) -> WallModeView:
         note = t["wall_drill_note"].format(name=name, author=author, back_at=back_at.split()[-1])
         drill = t["wall_drill_of"].format(name=name, author=author, file=run.file)
         return replace(mark, note=note, drill=drill)
-    return replace(mark, note=t["wall_mode_note"].format(by=by, since=since, back_at=back_at))
+    day, clock = back_at.split()
+    today = since.split()[0] == day  # the date stands on the wall's clock
+    words = {"since": since.split()[1], "back_at": clock} if today else {"since": since, "back_at": back_at}
+    return replace(mark, note=t["wall_mode_note"].format(by=by, **words))
 
 
 def _caption(controller: Controller) -> Mapping[str, Any]:

@@ -73,19 +73,22 @@ class WhatIfActions:
     def what_if_anew(self) -> None:
         """Start again from the live level and flows.
 
-        Where there is no live level, at what is shown, from now on.
+        Where there is no live level, at what is shown, from now on. The level asked for is the what-if's that
+        is shown, the normal one otherwise.
         """
         session, live = self._controller.session, self._controller.session.live
+        moment = session.scene.moment
+        asked = moment.mode == "what-if" and live is not None and abs(moment.level_m - live.level_m) > 0.005
         start_s = float(round(time.time() if live is None else live.at.timestamp()))
         inflow, release = (self._live_flow(name) for name in ("inflow", "release"))
         self._take(
             lambda: WhatIf(
                 start_s=start_s,
-                start_m=session.scene.moment.level_m if live is None else live.level_m,
+                start_m=moment.level_m if live is None else live.level_m,
                 from_live=live is not None,
                 inflow=((start_s, inflow),),
                 release=((start_s, max(0.0, release)),),
-                target_m=session.levels.named("normal"),
+                target_m=moment.level_m if asked else session.levels.named("normal"),
                 supply_to_m=session.levels.named("dead"),
             ),
             "start",

@@ -256,5 +256,5 @@ PART = Part(
     button=_button,
     tools="head",
     keys={"i": ("panel", "whatif")},
-    help=(("I", "key_panels"),),
+    help=(("I", "whatif"),),
 )

@@ -146,6 +146,8 @@ def test_the_differences_are_those_of_both_levels_own_answers(page: Page) -> Non
     assert view.legend[1].text.startswith("dried")
     session.show_what_if("level", 159.0)
     assert compare_view(session, "en").legend[1].text.startswith("newly wet")
+    session.show_what_if("level", 158.0)
+    assert len(compare_view(session, "en").legend) == 1, "nothing is newly wet between a level and itself"
 
 
 def test_a_typed_level_is_compared_with_or_refused_in_words(page: Page) -> None:

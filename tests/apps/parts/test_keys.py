@@ -56,3 +56,12 @@ def test_a_key_that_a_tool_shows_is_on_the_keyboard(room: Room) -> None:
     shown = re.findall(r'aria-keyshortcuts="([^"]+)"', template)
     assert len(shown) > 8
     assert {key.lower() for key in shown} <= keyboard(room.parts).keys()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_help_names_the_panel_that_a_key_opens(room: Room) -> None:
+    """A list of the desk's panels stood in the studio's help as well."""
+    for part in room.parts:
+        for key, (kind, *what) in part.keys.items():
+            if kind == "panel":
+                assert (key.upper() if key.isalpha() else key, *what) in part.help or key == "/", part.id

@@ -305,7 +305,7 @@ def test_a_forecast_is_shown_within_its_times(write: Callable[..., Path], catalo
         span = f"run: {{id: {run}, from: '{start.isoformat()}', to: '{end.isoformat()}'}}"
         result = twin("storyboard", "check", write((WATER, span)))
         assert result.returncode == code, result.stdout
-    assert "film.yaml:4: shots[0]: shot one: " in result.stdout
+    assert "film.yaml:4: shots[0]: levels are asked for from " in result.stdout
 
 
 def test_history_is_shown_where_it_was_observed(write: Callable[..., Path], observed: datetime) -> None:
@@ -315,7 +315,7 @@ def test_history_is_shown_where_it_was_observed(write: Callable[..., Path], obse
         span = f"history: {{from: '{begin.isoformat()}', to: '{end.isoformat()}'}}"
         result = twin("storyboard", "check", write((WATER, span)))
         assert result.returncode == code, result.stdout
-    assert "film.yaml:4: shots[0]: shot one: " in result.stdout
+    assert "film.yaml:4: shots[0]: levels are asked for from " in result.stdout
 
 
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_the_list_greys_old_values_and_says_so_with_their_age() -> None:
     assert shown.rows[0].id == "3"
     assert (rows["1"].value, rows["1"].old) == ("121.23 m ↑", False)
     assert (rows["2"].value, rows["2"].age, rows["2"].old) == (
-        "3.5 mm →".replace(" →", ""),
+        "5 分钟 3.5 mm",
         "过时 1 小时前",
         True,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -27,6 +28,7 @@ from apps.session.visitor_runs import VisitorRuns
 from tests.apps.flat import SCENE
 from twin.forecast_table import ForecastLevels
 from twin.runs_file import RunsFile
+from twin.stations.freshness import Freshness
 
 DAY_S = 86_400.0
 
@@ -83,6 +85,16 @@ def test_when_we_would_be_at_158_m_at_900_m3_s(page: Page, session: Session) -> 
     assert "最早" in page.panel["answer_bounds"]
     assert page.panel["answer_at"] == pytest.approx(page.panel["chart"]["start"] + needed_s, abs=1)
     assert page.panel["days"] == 3, "as many days as it takes"
+
+
+def test_a_what_if_asks_for_the_level_that_is_shown(page: Page, session: Session) -> None:
+    normal = page.panel["target"]
+    live = SimpleNamespace(level_m=150.0, at=datetime(2026, 7, 20, 6, tzinfo=UTC), freshness=Freshness.FRESH)
+    session.live = cast("Any", live)
+    for shown_m, target in ((158.0, "158.00"), (150.0, normal)):
+        session.show_what_if("level", shown_m)
+        page.actions.what_if_anew()
+        assert page.panel["target"] == target
 
 
 def test_units_of_flows_are_read_and_a_storage_may_be_the_start(page: Page, session: Session) -> None:

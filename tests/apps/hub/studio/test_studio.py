@@ -30,13 +30,15 @@ async def test_views_that_are_taken_become_shots_of_a_file(small_basin: Path, tm
         await bot.trigger("take_shot")
         await bot.until(lambda: len(bot.state["film"]["shots"]) == 2)
         await bot.trigger("set_water", "level", 152.0)
-        await bot.trigger("take_view")
+        camera = {"type": "camera", "page": "p", "n": 1, "jump": 99, "camera": {"heading_deg": 77.0}}
+        await asyncio.gather(bot.call("twin.scene.event", camera), bot.trigger("take_view"))
         shots = bot.state["film"]["shots"]
         assert [shot["water"] for shot in shots] == ["150.00 m", "151.50 → 152.00 m"]
         await bot.trigger("move_shot", shots[1]["id"], 0)
         await bot.until(lambda: bot.state["film"]["saved"] == "saved")
         board, _ = folder.read(bot.state["film"]["name"])
         assert [shot.id for shot in board.shots] == ["shot-2", "shot-1"]
+        assert board.shots[0].camera.keys[-1].heading_deg == 77.0, "what the browser saw, not the last frame"
         await bot.trigger("select_shot", "shot-1")
         await bot.until(lambda: "150.00" in level(bot))
         await bot.trigger("undo_edit")

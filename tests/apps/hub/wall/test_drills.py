@@ -60,7 +60,7 @@ async def test_it_runs_marked_and_ends_by_itself(catalog: Path, clock: Clock) ->
         wall.step()
         good, wrong = sink.state["wall_drill"]["files"]
         assert (good["name"], good["why"]) == ("溃坝演习", "")
-        assert wrong["why"].startswith("第 6 行有误：minutes must be greater")
+        assert wrong["why"].startswith("第 6 行有误：minutes 应大于 0，现为 -1")
         await call("trame.trigger", "wall_drill_start", ["wrong.yaml"], {})
         assert "wrong.yaml:6" in sink.state["toast"] and wall.drilling.run is None
         await call("trame.trigger", "wall_drill_start", ["../catalog.yaml"], {})
