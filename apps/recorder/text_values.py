@@ -52,4 +52,5 @@ class TextValues:
         }
 
     def _day(self, at: datetime) -> str:
-        return texts(self._language)["film_day"].format(day=at.day, month=at.month, name=f"{at:%B}")
+        month = at.month if self._language == "zh" else f"{at:%B}"
+        return texts(self._language)["film_day"].format(day=at.day, month=month)

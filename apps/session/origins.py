@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from apps.ages import age
 from apps.error_messages import told
-from apps.formatting import exact_level, written
+from apps.formatting import exact_level, plain, written
 from apps.line_translation import translated
 from apps.session.views import RowView
 from apps.texts import texts
@@ -19,6 +20,7 @@ from twin.stations.freshness import Freshness
 if TYPE_CHECKING:
     from apps.session.live_level import LiveLevel, Obstacle
     from apps.session.session import Session
+    from apps.session.what_if import WhatIf
     from twin.catalog.site import Site
 
 FRESHNESS = {Freshness.STALE: "p_fresh_stale", Freshness.DEAD: "p_fresh_dead"}
@@ -65,8 +67,22 @@ def level_origin(session: Session, language: Language) -> LevelOrigin:
         return LevelOrigin(id="link", mark="at_link", source=words, quality="unchecked")
     given = "at_planned" if session.basis == "plan" else "at_given"
     kept = session.run_notes.get(moment.run or "", "")
-    source = " · ".join(part for part in (kept, t[f"source_{session.basis}"]) if part)
+    flows = "" if session.basis != "plan" or session.planned is None else _flows(session.planned, t)
+    source = " · ".join(part for part in (kept, t[f"source_{session.basis}"], flows) if part)
     return LevelOrigin(id=session.basis, mark=given, source=source, quality="unchecked")
+
+
+def _flows(asked: WhatIf, t: Mapping[str, str]) -> str:
+    """Start and flows of a what-if: with others its level is another one."""
+    inflow, release = ([value for _, value in series] for series in (asked.inflow, asked.release))
+    return t["source_plan_gates" if asked.openings else "source_plan_flows"].format(
+        start=exact_level(asked.start_m), inflow=_range(inflow), release=_range(release)
+    )
+
+
+def _range(values: Sequence[float]) -> str:
+    least, most = (plain(round(each, 1)) for each in (min(values), max(values)))
+    return least if least == most else f"{least}–{most}"
 
 
 def _live(session: Session, live: LiveLevel, language: Language) -> LevelOrigin:

@@ -83,6 +83,7 @@ def show_planned(session: Session, routed: Routed, at_s: float, *, run: str = ""
         generation=session.basin.generation.id,
     )
     session.show(moment, "plan")
+    session.planned = asked
 
 
 def _pool(session: Session, asked: WhatIf) -> RoutedPool:

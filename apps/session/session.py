@@ -33,6 +33,7 @@ from twin.stations.freshness import Freshness
 if TYPE_CHECKING:
     from apps.session.lacks import Lack
     from apps.session.live_level import Obstacle
+    from apps.session.what_if import WhatIf
     from layers.heights import Ground
     from twin.basin import Basin
     from twin.reservoir import WaterReport
@@ -86,6 +87,8 @@ class Session:
         #: Nobody has asked for anything yet; the present is to be shown as soon as it is known.
         self.untouched = self.awaits_live = True
         self.basis: Basis = "start"
+        #: The what-if whose level is shown, where one was routed.
+        self.planned: WhatIf | None = None
         #: The moment of a link was live when the link was made.
         self.was_live = False
         #: Name, author and time of issue of runs that were shown, by id.
@@ -222,7 +225,7 @@ class Session:
     def show(self, moment: Moment, basis: Basis) -> None:
         """Show a moment; ``basis`` is what its level comes from."""
         self.untouched = self.awaits_live = self.was_live = False
-        self.basis = basis
+        self.basis, self.planned = basis, None
         self._show_moment(moment)
         if self.playback is not None:
             self.playback.pause()

@@ -292,3 +292,19 @@ def test_a_forecast_is_drawn_with_its_author_and_shown_as_a_forecast(
     shown = head.view(session.basin.catalog, session, "zh")
     assert shown.tone == "forecast"
     assert "水文局 · 2026-07-01 08:00" in shown.note
+
+
+def test_the_origin_of_a_planned_level_names_its_flows(page: Page, session: Session) -> None:
+    """A page that is printed says under which flows its level would be reached."""
+    page.actions.what_if_flow("inflow", "900")
+    page.actions.what_if_flow("release", "80")
+
+    async def look() -> None:
+        page.actions.what_if_at(page.panel["chart"]["end"])
+
+    asyncio.run(look())
+    assert session.basis == "plan"
+    source = origins.level_origin(session, "zh").source
+    assert source.endswith("150.00 m 起，入库 900 m³/s，出库 80 m³/s")
+    session.show_what_if("level", 158.0)
+    assert "900" not in origins.level_origin(session, "zh").source
