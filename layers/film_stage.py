@@ -75,6 +75,12 @@ class FilmStage(Stage):
             return self._stamped(still(self.window, self._drawn, camera, self.picture_size, smooth=True))
         return self._stamped(_mean(self._drawn(), self._samples))
 
+    @property
+    def driver(self) -> str:
+        """Name of what draws, as OpenGL has it: a card, or llvmpipe."""
+        lines = self.window.ReportCapabilities().splitlines()
+        return next((line.partition(":")[2].strip() for line in lines if "renderer string" in line), "")
+
     def tiles(self) -> list[str]:
         """Name the tiles of the last picture: layer, tileset, content."""
         return sorted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from twin.storyboard.loading import StoryboardError, read_storyboard
 from twin.storyboard.storyboard import Storyboard
 
 if TYPE_CHECKING:
-    from apps.recorder.recording_job import RecordingJob
+    from apps.recorder.recording_job import Codec, RecordingJob
 
 
 def script_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -64,6 +64,10 @@ class OpenedScript:
             store=store,
         )
 
+    def changed(self, changes: Mapping[str, object]) -> OpenedScript:
+        """Return the script with some fields changed."""
+        return replace(self, storyboard=Storyboard.model_validate({**dict(self.storyboard), **changes}))
+
     def problems(self) -> tuple[Problem, ...]:
         """Return all that is wrong with the film, by line."""
         return film_problems(self.storyboard, self.film, file=self.file, document=self.document)
@@ -78,7 +82,12 @@ class OpenedScript:
             raise StoryboardError(errors)
 
     def job(
-        self, changes: Mapping[str, object] = MappingProxyType({}), *, draft: bool = False
+        self,
+        changes: Mapping[str, object] = MappingProxyType({}),
+        *,
+        draft: bool = False,
+        codec: Codec = "h264",
+        pngs: Path | None = None,
     ) -> RecordingJob:
         """Return the recording of the script with some fields changed."""
         from apps.recorder.recording_job import RecordingJob  # noqa: PLC0415
@@ -91,4 +100,6 @@ class OpenedScript:
             root=self.root,
             store=self.store,
             draft=draft,
+            codec=codec,
+            pngs=None if pngs is None else pngs.absolute(),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from apps.commands.new_file import new_file
-from apps.commands.options import PROJECT_CATALOG, ray_option
+from apps.commands.opened_script import OpenedScript
+from apps.commands.options import ray_option
 from twin.counting import counted
 
 if TYPE_CHECKING:
     from apps.recorder.recording import Recorder
-    from apps.recorder.recording_job import RecordingJob
+    from apps.recorder.recording_job import Codec, RecordingJob
 
 DRAFT_LINES, DRAFT_FPS = 720, 15
 GIF_WIDTH, GIF_FPS = 640, 10
-CODECS = {".mp4": "h264", ".webm": "vp9", ".gif": "h264"}
+CODECS: Mapping[str, Codec] = {".mp4": "h264", ".webm": "vp9", ".gif": "h264"}
 
 
 class SizeType(click.ParamType[tuple[int, int]]):
@@ -78,18 +79,14 @@ def record(
     from apps.recorder.recording_job import segments_of  # noqa: PLC0415
     from apps.recorder.recording_progress import RecordingProgress  # noqa: PLC0415
 
-    job = _job(
-        storyboard,
-        output=output,
-        catalog=catalog,
-        root=root,
-        store=store,
-        size=size,
-        fps=fps,
-        frames=frames,
-        draft=draft,
-        nvenc=nvenc,
-    )
+    codec = CODECS.get(output.suffix.lower())
+    if codec is None:
+        raise click.BadParameter(f"{output}: a movie ends in {', '.join(CODECS)}", param_hint="--output")
+    script = OpenedScript.open(storyboard, catalog=catalog, root=root, store=store)
+    board = script.storyboard
+    script = script.changed(_smaller(board.size, board.fps, size, fps, draft, output.suffix))
+    script.refuse()
+    job = script.job(draft=draft, codec="h264_nvenc" if nvenc and codec == "h264" else codec, pngs=frames)
     first, end = _span(len(job.open_film()), job.board.fps, from_s, to_s)
     segments = segments_of(first, end, fps=job.board.fps)
     parts = parts_folder(output)
@@ -123,52 +120,6 @@ def _recorder(ray: str | None, workers: int | None, *, most: int) -> Iterator[tu
         cores = sum(node.cores for node in check_nodes(cluster))
         count = min(workers or cores, most)
         yield ClusterRecorder(cluster, workers=count), count
-
-
-def _job(
-    file: Path,
-    *,
-    output: Path,
-    catalog: Path | None,
-    root: Path | None,
-    store: Path | None,
-    size: tuple[int, int] | None,
-    fps: int | None,
-    frames: Path | None,
-    draft: bool,
-    nvenc: bool,
-) -> RecordingJob:
-    """The recording as asked, its storyboard checked against the basin."""
-    from apps.recorder.film_check import film_problems  # noqa: PLC0415
-    from apps.recorder.recording_job import RecordingJob  # noqa: PLC0415
-    from twin.storyboard.film_basin import catalog_of, open_film_basin  # noqa: PLC0415
-    from twin.storyboard.loading import StoryboardError, read_storyboard  # noqa: PLC0415
-    from twin.storyboard.storyboard import Storyboard  # noqa: PLC0415
-
-    codec = CODECS.get(output.suffix.lower())
-    if codec is None:
-        raise click.BadParameter(f"{output}: a movie ends in {', '.join(CODECS)}", param_hint="--output")
-    script, document = read_storyboard(file)
-    board = script.model_copy(update=_smaller(script.size, script.fps, size, fps, draft, output.suffix))
-    board = Storyboard.model_validate(dict(board))
-    catalog = catalog or catalog_of(script, file=file, default=PROJECT_CATALOG)
-    film = open_film_basin(board, file=file, document=document, catalog=catalog, root=root, store=store)
-    problems = film_problems(board, film, file=file, document=document)
-    for problem in problems:
-        if problem.severity != "error":
-            click.echo(str(problem), err=True)
-    if errors := tuple(problem for problem in problems if problem.severity == "error"):
-        raise StoryboardError(errors)
-    return RecordingJob(
-        board=board.model_copy(update={"generation": film.basin.generation.id}),
-        file=file.absolute(),
-        catalog=catalog.absolute(),
-        root=root,
-        store=store,
-        draft=draft,
-        codec="h264_nvenc" if nvenc and codec == "h264" else codec,  # type: ignore[arg-type]
-        pngs=None if frames is None else frames.absolute(),
-    )
 
 
 def _draw_stills(job: RecordingJob, folder: Path) -> None:

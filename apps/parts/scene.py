@@ -14,7 +14,8 @@ def build() -> None:
 
     The shade keeps words readable.
     """
-    module.SceneElement(label=("t.scene_label",), north=("t.north",))
+    with html.Main(classes="scene-main"):
+        module.SceneElement(label=("t.scene_label",), north=("t.north",))
     with html.Div(classes="shade"):
         pass
 

@@ -29,7 +29,7 @@ class FilmChart:
         self._levels_m = tuple(float(level) for level in line.levels_m)
         self._ticks = ticks(self._times[0], self._times[-1], zone) if line.dated else ()
         self._lines = tuple((level.level_m, level.name[language]) for level in levels)
-        self._heading = " · ".join((f"{t['level']} {t['unit_level']}", mode))
+        self._heading = " · ".join((t["shot_level_m"], mode))
 
     def at(self, t: float, level_m: float) -> LevelChart:
         """Return the chart with its mark at a time of the shot."""

@@ -38,6 +38,7 @@ def manifest_of(job: RecordingJob, reports: Sequence[SegmentReport]) -> dict[str
             "products": dict(sorted(generation.products.items())),
             "synthetic": film.basin.synthetic,
         },
+        "driver": reports[0].driver,
         "versions": {"miyun-twin": version("miyun-twin"), "code": code_digest(), **libraries()},
         "size": list(job.board.size),
         "fps": job.board.fps,

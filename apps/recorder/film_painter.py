@@ -10,13 +10,13 @@ from apps.recorder.digests import frames_digest
 from apps.recorder.film_frame import FilmFrame
 from apps.recorder.overprint.map_inset import make_inset
 from apps.recorder.overprint.print_words import callout_boxes, dissolve, print_words, taken_boxes
-from apps.recorder.overprint.regions import frame_regions
+from apps.recorder.overprint.regions import film_furniture, film_zoom, frame_regions
 from apps.recorder.shots import Film
 from apps.recorder.steady_names import PlacedNames, SteadyNames
 from layers.film_stage import FilmQuality, FilmStage
 from layers.labels.collision_grid import touches
 from layers.labels.overlay import Label
-from layers.labels.painter import furniture, paint
+from layers.labels.painter import paint
 from layers.labels.placer import Box, LabelPlacer
 from layers.labels.positions import MARK_PX
 from layers.labels.theme import style_of, text_box, text_scale
@@ -36,6 +36,7 @@ class FilmPainter:
     def __init__(self, film: Film, *, quality: FilmQuality) -> None:
         self.film, self.size = film, film.storyboard.size
         self.stage = FilmStage(film.basin, size=self.size, quality=quality, ground=film.ground)
+        self._zoom = film_zoom(self.size[1])
         self.stage.stamp_at = frame_regions(*self.size).stamp_at
         insets = any("inset" in shot.panels for shot in film.storyboard.shots)
         #: The film's small map, None where no shot shows it.
@@ -91,7 +92,7 @@ class FilmPainter:
             self.stage.apply(frame.scene)
             self._last = frame.scene, self.stage.whole_picture()
             self.tiles.update(self.stage.tiles())
-        return paint(self._last[1], overlay)
+        return paint(self._last[1], overlay, zoom=self._zoom)
 
     def _steady(self, shot: int, number: int) -> SteadyNames:
         """The names of a shot, begun anew where they are past ``number``; two shots at most are kept."""
@@ -113,11 +114,15 @@ class FilmPainter:
         stage.placer = placer
         stage.apply(frame.scene)
         stage.show_signs(frame.signs)
-        overlay = stage.overlay(size=self.size, reserved=reserved)
+        zoom, (width, height) = self._zoom, self.size
+        boxes = [(a / zoom, b / zoom, c / zoom, d / zoom) for a, b, c, d in reserved]
+        overlay = stage.overlay(size=(width / zoom, height / zoom), reserved=boxes)
         under = callout_boxes(frame, self.size)
         said = {callout.text for callout in frame.words.callouts}
         labels = tuple(
-            x for x in overlay.labels if x.text not in said and not touches(_label_box(x, self.size), under)
+            x
+            for x in overlay.labels
+            if x.text not in said and not touches(_label_box(x, self.size, zoom), under)
         )
         return PlacedNames(
             replace(overlay, labels=labels), tuple(placer.identity_of(label.id) for label in labels)
@@ -128,7 +133,7 @@ class FilmPainter:
         first, end = self._span(shot)
         every = max(1, (end - first) // LOOKS)
         taken = {box: None for n in range(first, end, every) for box in self._boxes(self._in_shot(n, shot))}
-        return [*furniture(self.size), *taken]
+        return [*film_furniture(self.size), *taken]
 
     def _boxes(self, frame: FilmFrame) -> tuple[Box, ...]:
         """Boxes of a frame's words, without its call-outs."""
@@ -154,9 +159,9 @@ class FilmPainter:
         return frame
 
 
-def _label_box(label: Label, size: tuple[int, int]) -> Box:
+def _label_box(label: Label, size: tuple[int, int], zoom: float) -> Box:
     """The box of a name's words, px."""
-    scale, px = text_scale(size[1]), style_of(label.kind).size_px
+    scale, px = zoom * text_scale(size[1] / zoom), style_of(label.kind).size_px
     above = MARK_PX * scale if label.mark else 0.0
-    x, y = label.x * size[0] + label.dx, label.y * size[1] + label.dy - above
+    x, y = label.x * size[0] + zoom * label.dx, label.y * size[1] + zoom * label.dy - above
     return text_box(label.text or label.detail, x, y, px * scale)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from apps.recorder.animated_gif import write_gif
 from apps.recorder.film_manifest import write_manifest
 from apps.recorder.joining import SegmentJoiner, join_segments
 from apps.recorder.local_workers import News
-from apps.recorder.recording_errors import RecordingBusyError
+from apps.recorder.recording_errors import OtherDriverError, RecordingBusyError
 from apps.recorder.recording_job import CONTAINERS, RecordingJob, Segment, SegmentReport, segment_file
 
 Recorder = Callable[[RecordingJob, Sequence[Segment], Path], Iterator[News]]
@@ -34,7 +34,8 @@ def record_film(
 ) -> None:
     """Record segments and write the movie to ``partial``, its manifest beside ``out``.
 
-    ``partial`` becomes ``out`` by the caller. Raises what ``recorder`` raises, RecordingBusyError, OSError.
+    ``partial`` becomes ``out`` by the caller. Raises what ``recorder`` raises, RecordingBusyError,
+    OtherDriverError, OSError.
     """
     folder = parts_folder(out)
     with _alone(folder):
@@ -43,6 +44,7 @@ def record_film(
         try:
             for news in recorder(job, segments, folder):
                 if isinstance(news, SegmentReport):
+                    _check_driver(news, reports, folder)
                     reports[news.number] = news
                     part.extend(segments, reports)
                 on_news(news)
@@ -55,6 +57,16 @@ def record_film(
         else:
             join_segments(partial, files, codec=job.codec, fps=job.board.fps, sound=job.sound)
         write_manifest(out.with_suffix(".manifest.json"), job, in_order)
+
+
+def _check_driver(report: SegmentReport, others: Mapping[int, SegmentReport], folder: Path) -> None:
+    """Refuse frames of two graphics drivers in one film. Raises OtherDriverError."""
+    other = next((one.driver for one in others.values() if one.driver != report.driver), None)
+    if other is not None:
+        raise OtherDriverError(
+            f"{folder}: some seconds were drawn by {other!r}, others by {report.driver!r}: record all of it "
+            "on machines of one kind, or remove this folder to begin anew"
+        )
 
 
 def remove_parts(out: Path, job: RecordingJob) -> None:

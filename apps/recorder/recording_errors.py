@@ -17,6 +17,12 @@ class WorkerDiedError(RecordingError):
     zh = "绘制进程多次意外结束：{message}"
 
 
+class OtherDriverError(RecordingError):
+    """Seconds of a film drawn by two graphics drivers: frames would differ."""
+
+    zh = "影片的一部分由另一种显卡驱动绘制，画面会有差异：{message}"
+
+
 class RecordingBusyError(RecordingError):
     """Film that is being recorded already."""
 

@@ -86,7 +86,8 @@ class SegmentReport:
     """Report of a finished segment.
 
     ``key`` is the hash of all that decided its frames, ``hashes`` are theirs, of their RGB bytes. ``numbers``
-    are the figures shown: (frame, label, value, unit, source) at the first frame of each value.
+    are the figures shown: (frame, label, value, unit, source) at the first frame of each value. ``driver`` is
+    the graphics driver that drew it.
     """
 
     number: int
@@ -96,6 +97,7 @@ class SegmentReport:
     tiles: tuple[str, ...]
     numbers: tuple[tuple[int, str, str, str, str], ...]
     layers: tuple[str, ...]
+    driver: str
     kept: bool = False
     redone: bool = False
 

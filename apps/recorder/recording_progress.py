@@ -39,7 +39,7 @@ def duration(seconds: float) -> str:
 class RecordingProgress:
     """Counts frames and prints the time left.
 
-    Once a second on a terminal, else with every tenth part.
+    Once a second on a terminal, else with every hundredth part.
     """
 
     def __init__(self, job: RecordingJob, segments: Sequence[Segment], *, workers: int) -> None:
@@ -49,7 +49,7 @@ class RecordingProgress:
         self._workers = workers
         self._drawn, self._kept, self._redone = 0, 0, False
         self._start = self._first = self._told = time.monotonic()
-        self._tenth = 0
+        self._percent = 0
 
     def __enter__(self) -> RecordingProgress:
         about = duration(self._estimate_s)
@@ -97,6 +97,6 @@ class RecordingProgress:
             if now - self._told >= EVERY_S:
                 self._told = now
                 click.echo(f"\r{line}\033[K", nl=False, err=True)
-        elif (tenth := 10 * done // self._total) > self._tenth:
-            self._tenth = tenth
+        elif (percent := 100 * done // self._total) > self._percent:
+            self._percent = percent
             click.echo(line, err=True)

@@ -108,6 +108,7 @@ class SegmentWorker:
             tiles=tuple(sorted(painter.tiles)),
             numbers=tuple(shown),
             layers=tuple(sorted(layers)),
+            driver=painter.stage.driver,
         )
         write_whole(file.with_suffix(".json"), json.dumps(asdict(report), ensure_ascii=False))
         return report

@@ -6,14 +6,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from apps.recorder.film_frame import CalloutWords
 from apps.recorder.film_layers import STATIONS
 from apps.recorder.shot_error import ShotError
 from apps.recorder.shot_words import opacity, said
+from layers.camera.camera import eye as camera_eye
 from layers.heights import Ground, flood_of
+from twin.arrays import F64
 from twin.basin import Basin
 from twin.bilingual import Language
 from twin.scene import Scene
@@ -21,6 +25,17 @@ from twin.search.gazetteer import STATION, Toponym, toponyms
 from twin.storyboard.checking import feature_named
 from twin.storyboard.shot_texts import Callout
 from twin.storyboard.storyboard import Shot
+
+LOOKS, NEAR_M = 96, 40.0
+"""Looks along the way from a place to the eye, from so near on: a cell's roughness hides nothing."""
+HIDDEN_SEEN = (-0.01, 0.02)
+"""Slopes over the ground from which a place is hidden, and seen whole."""
+
+
+class HeightField(Protocol):
+    """Heights of the terrain; :class:`layers.heights.Ground`."""
+
+    def height(self, east: ArrayLike, north: ArrayLike, /) -> F64: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +113,7 @@ def _words(
         height_m = one.callout.height_m
         if height_m is None:
             height_m = _surface(one, scene, ground)
+        shown *= seen_share((one.east, one.north, height_m), scene, ground)
         yield CalloutWords(
             text=said(one.callout.text, language),
             east_m=one.east,
@@ -105,6 +121,25 @@ def _words(
             height_m=height_m,
             opacity=shown,
         )
+
+
+def seen_share(place: tuple[float, float, float], scene: Scene, ground: HeightField) -> float:
+    """Return the share of a call-out that the terrain leaves.
+
+    0 to 1, by the least slope between the way to the eye and the ground below it, seen from the place: a
+    continuous function of the camera, so that nothing flickers. (east, north, working height), m.
+    """
+    k = scene.exaggeration
+    at, eye = np.array([*place[:2], k * place[2]]), np.array(camera_eye(scene.camera, k))
+    whole = float(np.linalg.norm(eye - at))
+    if whole <= NEAR_M:
+        return 1.0
+    share = (NEAR_M / whole) ** np.linspace(1.0, 0.0, LOOKS)  # closer together near the place
+    way = at + share[:, None] * (eye - at)
+    free = (way[:, 2] - k * ground.height(way[:, 0], way[:, 1])) / (share * whole)
+    known = free[np.isfinite(free)]
+    least = float(known.min()) if len(known) else HIDDEN_SEEN[1]
+    return min(1.0, max(0.0, (least - HIDDEN_SEEN[0]) / (HIDDEN_SEEN[1] - HIDDEN_SEEN[0])))
 
 
 def _surface(one: CalloutPlace, scene: Scene, ground: Ground) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from apps.recorder.overprint.print_words import dissolve, print_words, taken_boxes
+from apps.recorder.overprint.regions import film_zoom
 from layers.labels.overlay import Overlay, heights_note, north_deg, scale_bar
 from layers.labels.painter import paint
 
@@ -71,7 +72,9 @@ def _printed(
     frame: FilmFrame, size: tuple[int, int], ground: int, basin: Basin, inset: InsetMap | None
 ) -> U8:
     picture = np.full((size[1], size[0], 3), ground, dtype=np.uint8)
-    printed = print_words(paint(picture, _edges(frame, size, basin)), frame, inset=inset)
+    printed = print_words(
+        paint(picture, _edges(frame, size, basin), zoom=film_zoom(size[1])), frame, inset=inset
+    )
     if frame.before is None:
         return printed
     return dissolve(_printed(frame.before, size, ground, basin, inset), printed, frame.mix)

@@ -5,6 +5,7 @@ The browser paints the same over a streamed one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from math import cos, radians, sin
 
@@ -32,21 +33,22 @@ NOTE = "#ffd27d"
 HALO: float = THEME["text"]["halo"]
 
 
-def paint(picture: U8, overlay: Overlay) -> U8:
+def paint(picture: U8, overlay: Overlay, *, zoom: float = 1.0) -> U8:
     """Return a copy of a picture with its overlay painted on it.
 
-    (height, width, 3) uint8; names, marks, arrow and scale bar.
+    (height, width, 3) uint8; names, marks, arrow and scale bar. The overlay is that of a view smaller by
+    ``zoom``, and is magnified so much.
     """
     image = Image.fromarray(picture)
     over = Image.new("RGBA", image.size, (0, 0, 0, 0))
     draw = ImageDraw.Draw(over)
-    scale = text_scale(image.height)
+    scale = zoom * text_scale(image.height / zoom)
     for bar in overlay.bars:
-        _bar(draw, bar, image.size, scale)
+        _bar(draw, replace(bar, height_px=zoom * bar.height_px), image.size, scale)
     for mark in overlay.marks:
         _mark(draw, mark, image.size, scale)
     for label in overlay.labels:
-        _label(draw, label, image.size, scale)
+        _label(draw, label._replace(dx=zoom * label.dx, dy=zoom * label.dy), image.size, scale)
     _north(draw, overlay.north_deg, image.size, scale)
     _scale_bar(draw, overlay.scale, image.size, scale)
     if overlay.mode in MODES:

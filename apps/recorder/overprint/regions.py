@@ -13,6 +13,9 @@ from layers.labels.painter import FRAME_PX, badge, furniture
 from layers.labels.placer import Box
 from layers.labels.theme import text_scale
 
+LEAST_ZOOMED = 720
+"""Pictures less high have names of a page's size."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FrameRegions:
@@ -38,13 +41,28 @@ class FrameRegions:
         return units * self.unit
 
 
+def film_zoom(height: float) -> float:
+    """Return what names and edges of a film are magnified by.
+
+    They grow with the picture, so that 3840 × 2160 looks like 1920 × 1080; in small ones they stay legible.
+    """
+    return height / 1080.0 if height >= LEAST_ZOOMED else 1.0
+
+
+def film_furniture(size: tuple[float, float]) -> tuple[Box, ...]:
+    """Return boxes of what is painted at a film's edges, px."""
+    zoom = film_zoom(size[1])
+    boxes = furniture((size[0] / zoom, size[1] / zoom))
+    return tuple((zoom * a, zoom * b, zoom * c, zoom * d) for a, b, c, d in boxes)
+
+
 @lru_cache(maxsize=16)
 def frame_regions(width: int, height: int) -> FrameRegions:
     """Return the regions of a frame's size, px."""
     u = min(height / 1080.0, width / 1440.0)
-    scale = text_scale(height)
+    scale = film_zoom(height) * text_scale(height / film_zoom(height))
     edge = max(FRAME_PX * scale + 8.0 * u, 40.0 * u)
-    *_, tab, arrow, bar = furniture((width, height))
+    *_, tab, arrow, bar = film_furniture((width, height))
     stamp = badge(height).shape[0]
     column = min(420.0 * u, 0.3 * width)
     foot = (

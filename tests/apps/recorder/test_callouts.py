@@ -7,11 +7,14 @@ from math import cos, hypot, radians, sin, tan
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
 from apps.recorder.film_frame import CalloutWords, FrameWords
 from apps.recorder.overprint.callout_boxes import PlacedCallout, place_callouts
 from apps.recorder.overprint.regions import frame_regions
+from apps.recorder.shot_callouts import seen_share
 from tests.apps.recorder.frames import CAMERA, film_frame
+from twin.arrays import F64
 from twin.scene import Camera, Scene
 
 SIZE = (1280, 720)
@@ -98,3 +101,32 @@ def test_a_caption_that_comes_moves_no_callout() -> None:
     alone = taken_boxes(film_frame(words), SIZE)
     captioned = taken_boxes(film_frame(replace(words, caption=CaptionWords(text="水位", opacity=0.5))), SIZE)
     assert captioned[: len(alone)] == alone
+
+
+class Ridge:
+    """Flat ground at 100 m but for a ridge from west to east, 1 km north of 0, 300 m high."""
+
+    def height(self, east: ArrayLike, north: ArrayLike, /) -> F64:
+        return 100.0 + 300.0 * np.maximum(0.0, 1.0 - np.abs(np.asarray(north, dtype=float) - 1000.0) / 200.0)
+
+
+def test_what_a_ridge_hides_fades_away_as_the_camera_sinks() -> None:
+    """From the ridge's foot in the north, seen from the south; the line over its crest is closed form."""
+    place = (0.0, 1400.0, 100.0)  # 300 m below the crest, 400 m behind it: seen from above 36.9 degrees
+    shares = []
+    for pitch in np.linspace(-60.0, -10.0, 101):
+        camera = Camera(
+            target_east_m=0.0,
+            target_north_m=1400.0,
+            target_m=100.0,
+            distance_m=4000.0,
+            heading_deg=0.0,
+            pitch_deg=float(pitch),
+        )
+        scene = film_frame(FrameWords(), camera=camera).scene
+        shares.append(seen_share(place, scene, Ridge()))
+    seen = np.linspace(60.0, 10.0, 101)
+    assert all(share == 1.0 for share, pitch in zip(shares, seen, strict=True) if pitch > 40.0)
+    assert all(share == 0.0 for share, pitch in zip(shares, seen, strict=True) if pitch < 35.5)
+    assert any(0.0 < share < 1.0 for share in shares), "it fades"
+    assert seen_share((0.0, 600.0, 100.0), scene, Ridge()) == 1.0, "before the ridge"

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from apps.recorder.film_frame import CaptionWords, FrameWords
 from apps.recorder.overprint.print_words import dissolve, print_words, taken_boxes
-from tests.apps.recorder.frames import WORDS, film_frame, snow
+from apps.recorder.overprint.regions import film_zoom, frame_regions
+from layers.labels.overlay import Label, Mark, Overlay, scale_bar
+from layers.labels.painter import paint
+from tests.apps.recorder.frames import CAMERA, WORDS, film_frame, snow
 
 
 def test_equal_frames_are_equal_bytes() -> None:
@@ -57,3 +61,22 @@ def test_no_name_is_placed_under_words() -> None:
     printed = print_words(snow(1280, 720), film_frame(words))
     for left, top, right, bottom in taken_boxes(film_frame(words), (1280, 720)):
         assert (printed[int(top) : int(bottom), int(left) : int(right)] != 240).any()
+
+
+def test_4k_is_1080_lines_magnified() -> None:
+    """Words, names' sizes and edges lie at the same shares of both pictures, and are as large."""
+    small, large = frame_regions(1920, 1080), frame_regions(3840, 2160)
+    for name in ("left", "right", "captions", "foot", "moment"):
+        assert np.allclose(np.array(getattr(large, name)) / 2, getattr(small, name)), name
+    assert film_zoom(2160) == 2 * film_zoom(1080) == 2.0
+    edges = Overlay(
+        labels=(Label("a", "villages", "village", "雁归台", 0.5, 0.5, True),),
+        marks=(Mark("a", "villages", "village", "#ff8800", 0.5, 0.5),),
+        north_deg=30.0,
+        scale=scale_bar(CAMERA, 16 / 9),
+        synthetic=None,
+        mode="what-if",
+    )
+    pictures = [paint(snow(1920 * k, 1080 * k), edges, zoom=film_zoom(1080 * k)) for k in (1, 2)]
+    shares = [float((picture != 240).any(axis=2).mean()) for picture in pictures]
+    assert shares[1] == pytest.approx(shares[0], rel=0.05) and shares[0] > 0.01

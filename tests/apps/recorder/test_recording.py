@@ -81,6 +81,7 @@ def test_any_number_of_processes_gives_the_same_frames(
     hashes = manifest(whole)["frames"]
     assert manifest(out)["frames"] == hashes
     assert manifest(out)["id"] == manifest(whole)["id"]
+    assert manifest(out)["driver"] == manifest(whole)["driver"] != ""
     assert len(set(hashes)) == FRAMES - 1, "all frames move but the last"
     assert {file.name for file in tmp_path.iterdir()} == {"one.mp4", "one.manifest.json"}
 

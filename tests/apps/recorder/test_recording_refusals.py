@@ -13,8 +13,8 @@ import pytest
 
 from apps.recorder.local_workers import record_locally
 from apps.recorder.recording import record_film
-from apps.recorder.recording_errors import RecordingBusyError, WorkerDiedError
-from apps.recorder.recording_job import RecordingJob, Segment, segments_of
+from apps.recorder.recording_errors import OtherDriverError, RecordingBusyError, WorkerDiedError
+from apps.recorder.recording_job import RecordingJob, Segment, SegmentReport, segments_of
 from apps.recorder.segment_worker import SegmentWorker
 from layers.errors import TilesMissingError
 from tests.apps.command import twin
@@ -78,6 +78,16 @@ def test_a_film_is_recorded_once_at_a_time(small_basin: Path, tmp_path: Path) ->
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(RecordingBusyError, match="another process records this film"):
             record_film(job_of(small_basin), [ONE], out, partial=out, recorder=lambda *_: iter(()))
+
+
+def test_seconds_of_two_graphics_drivers_are_not_joined(small_basin: Path, tmp_path: Path) -> None:
+    out = tmp_path / "film.mp4"
+    rest = {"key": "", "hashes": (), "tiles": (), "numbers": (), "layers": ()}
+    kept = SegmentReport(number=0, first=0, driver="NVIDIA H200", kept=True, **rest)
+    drawn = SegmentReport(number=1, first=2, driver="llvmpipe (256 bits)", **rest)
+    two = Segment(number=1, first=2, end=4)
+    with pytest.raises(OtherDriverError, match=r"'NVIDIA H200', others by 'llvmpipe .*remove this folder"):
+        record_film(job_of(small_basin), [two], out, partial=out, recorder=lambda *_: iter((kept, drawn)))
 
 
 def test_a_movie_that_is_there_is_not_overwritten(small_basin: Path, tmp_path: Path) -> None:
