@@ -19,10 +19,14 @@ _NAMES: dict[Codec, str] = {"h264": "libx264", "h264_nvenc": "h264_nvenc", "vp9"
 
 
 def _options(codec: Codec, *, fps: int, draft: bool) -> dict[str, str]:
-    """Constant quality, closed groups of pictures of a second, one thread."""
+    """Constant quality, closed groups of pictures of a second, one thread.
+
+    Of x264's settings, ``veryfast`` at 17 comes as near to the pictures (PSNR) as ``fast`` at 18, in less
+    than half of its time and with an eighth more bytes.
+    """
     closed = {"g": str(fps), "flags": "+cgop"}
     if codec == "h264":
-        quality = {"preset": "veryfast", "crf": "24"} if draft else {"preset": "fast", "crf": "18"}
+        quality = {"preset": "veryfast", "crf": "24"} if draft else {"preset": "veryfast", "crf": "17"}
         return closed | quality | {"profile": "high", "sc_threshold": "0", "bf": "2", "rc-lookahead": "10"}
     if codec == "h264_nvenc":
         quality = {"preset": "p5", "rc": "vbr", "cq": "28" if draft else "20", "b": "0"}
