@@ -59,6 +59,7 @@ class FilmStage(Stage):
         ground: Ground | None = None,
     ) -> None:
         self.picture_size, self.quality = size, quality
+        self._prepared = False
         twice = quality.smooth and 4 * size[0] * size[1] <= LARGEST_PX
         self._samples = 2 if twice else 1
         super().__init__(basin, size=(self._samples * size[0], self._samples * size[1]), ground=ground)
@@ -70,10 +71,16 @@ class FilmStage(Stage):
         be read.
         """
         self._load(timeout_s)
-        if self.quality.smooth and self._samples == 1:
-            camera = self.renderer.GetActiveCamera()
-            return self._stamped(still(self.window, self._drawn, camera, self.picture_size, smooth=True))
-        return self._stamped(_mean(self._drawn(), self._samples))
+        self._prepared = True
+        try:
+            if self.quality.smooth and self._samples == 1:
+                camera = self.renderer.GetActiveCamera()
+                frame = still(self.window, self._drawn, camera, self.picture_size, smooth=True)
+            else:
+                frame = _mean(self._drawn(), self._samples)
+        finally:
+            self._prepared = False
+        return self._stamped(frame)
 
     @property
     def driver(self) -> str:
@@ -92,6 +99,8 @@ class FilmStage(Stage):
     # -- inner ----------------------------------------------------------------------------------------
 
     def _before_frame(self, *_: object) -> None:
+        if self._prepared:  # :meth:`_load` did it, and choosing and sorting tiles takes 8 ms
+            return
         self._scenery.prepare(
             cameras.widened(self.scene.camera, self.widened),
             exaggeration=self.scene.exaggeration,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import isfinite, log2, radians, tan
+from math import isfinite, radians, tan
 from pkgutil import resolve_name
 from time import monotonic
 from typing import Any
@@ -162,7 +162,6 @@ class SceneLayers:
             eye=(east - frame.east, north - frame.north, z / k),
             viewSize=(float(width), float(height)),
             samples=float(samples),
-            pictureBias=-log2(enlarged),
             pixelsPerTangent=height / (2.0 * tan(radians(camera.view_angle_deg) / 2.0)),
         )
         vtk_camera.SetClippingRange(min(2000.0, max(1.0, 0.1 * k * above)), FARTHEST_M)
@@ -297,7 +296,6 @@ def _uniforms(light: Light) -> Uniforms:
         viewSize=(1.0, 1.0),
         samples=1.0,
         pixelsPerTangent=1.0,
-        pictureBias=0.0,
         haze=light.haze,
         visibility=light.visibility_m,
         horizon=light.horizon,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ctypes import c_float, c_uint
+from math import log2
+
 import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import VTK_UNSIGNED_CHAR, VTK_UNSIGNED_SHORT
@@ -9,6 +12,9 @@ from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLTexture, vtkTextureObject
 
 from layers.errors import RenderError
+from layers.gl.opengl import opengl
+
+GL_TEXTURE_2D, GL_TEXTURE_LOD_BIAS = 0x0DE1, 0x8501
 
 
 def texture(pixels: NDArray[np.generic], window: vtkRenderWindow) -> vtkOpenGLTexture:
@@ -33,12 +39,19 @@ def texture(pixels: NDArray[np.generic], window: vtkRenderWindow) -> vtkOpenGLTe
     return out
 
 
-def blend_sizes(picture: vtkOpenGLTexture, on: bool) -> None:
-    """Switch between trilinear and nearest-mipmap filtering of a texture.
+def suit(picture: vtkOpenGLTexture, enlarged: float) -> None:
+    """Set a texture's filter and LOD bias for frames shown ``enlarged``.
 
-    Trilinear costs a tenth of a frame on a CPU, and is hardly visible while the picture moves.
+    One at rest is filtered trilinearly: that costs a tenth of a frame on a CPU, and is hardly visible while
+    the picture moves. A smaller frame takes as fine a mipmap as the large one would. As a parameter of the
+    texture the bias costs nothing; as an argument of the shader's look-up it was a twentieth of a frame. Call
+    in the thread of the window, which is current.
     """
-    wanted = vtkTextureObject.LinearMipmapLinear if on else vtkTextureObject.LinearMipmapNearest
+    at_rest = enlarged <= 1.0
     holder = picture.GetTextureObject()
+    wanted = vtkTextureObject.LinearMipmapLinear if at_rest else vtkTextureObject.LinearMipmapNearest
     if holder.GetMinificationFilter() != wanted:
         holder.SetMinificationFilter(wanted)
+    holder.Activate()
+    opengl("glTexParameterf", c_uint, c_uint, c_float)(GL_TEXTURE_2D, GL_TEXTURE_LOD_BIAS, -log2(enlarged))
+    holder.Deactivate()

@@ -200,7 +200,7 @@ def ground_fragment(
     ``areas`` are filled over land and water, the first undermost.
     What is not asked for costs nothing: the many small triangles of a terrain make every step of this count.
     """
-    picture = "texture(surfacePicture, seen.xy, pictureBias).rgb"
+    picture = "texture(surfacePicture, seen.xy).rgb"
     land = f"mix(vec3(0.86, 0.87, 0.86), {picture}, surfaceOpacity)" if muted else picture
     fade = " * smoothstep(0.0, edgeFade, min(inside.x, inside.y))" if fades else ""
     return "".join(

@@ -69,8 +69,8 @@ class PreparedTile:
 class DrawnTile:
     """Tile in VTK, hidden until it is shown.
 
-    ``blended``: its pictures are filtered trilinearly. Where some ``actors`` are ``coarse``, either these are
-    shown or the others.
+    ``enlarged``: frames that its pictures are filtered for. Where some ``actors`` are ``coarse``, either
+    these are shown or the others.
     """
 
     centre: Point
@@ -78,7 +78,7 @@ class DrawnTile:
     actors: list[vtkActor] = field(default_factory=list)
     coarse: set[vtkActor] = field(default_factory=set)
     pictures: list[vtkOpenGLTexture] = field(default_factory=list)
-    blended: bool = True
+    enlarged: float = 1.0
 
     def show(self, visible: bool, *, coarsely: bool = False) -> None:
         coarsely = coarsely and bool(self.coarse)

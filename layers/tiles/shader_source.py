@@ -104,7 +104,7 @@ def fragment(kind: ShaderVariant, *, faded: bool) -> str:
     ``faded`` where the layer is not fully opaque.
     """
     pictured, water = kind.pictured, kind.water
-    land = "texture(surfacePicture, seen.xy, pictureBias)" if pictured else "own"
+    land = "texture(surfacePicture, seen.xy)" if pictured else "own"
     door = "tileOpacity" if faded else ""
     if kind.alpha == "blend":
         door = "look.a * tileOpacity" if faded else "look.a"

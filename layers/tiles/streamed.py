@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from vtkmodules.vtkRenderingCore import vtkCamera
 
 from layers.gl.render_context import RenderContext
-from layers.gl.textures import blend_sizes
+from layers.gl.textures import suit
 from layers.layer import Extent, Layer, LayerFacts, StreamStatus
 from layers.tiles.host import DrawnTile, TileHost
 from layers.tiles.recent_views import RecentViews
@@ -247,7 +247,7 @@ class StreamedLayer(Layer, Generic[H]):
             exact=exact,
         )
         self._show({tile: row for row, tile in update.draw}, coarsely=enlarged > 1.0)
-        self._blend(enlarged <= 1.0)
+        self._suit(enlarged)
         self.reason = self._note()
         self._status = StreamStatus(
             tiles=len(update.draw),
@@ -273,13 +273,15 @@ class StreamedLayer(Layer, Generic[H]):
             self._shown.append(tile)
         self._drawn, self._coarsely = wanted, coarsely
 
-    def _blend(self, on: bool) -> None:
-        """Mix two sizes of each picture at rest, take the nearest while the scene moves."""
-        for tile in self._drawn:
-            if tile.blended != on:
-                tile.blended = on
-                for picture in tile.pictures:
-                    blend_sizes(picture, on)
+    def _suit(self, enlarged: float) -> None:
+        """Have the drawn tiles' pictures filtered for a frame that is shown ``enlarged``."""
+        others = [tile for tile in self._drawn if tile.enlarged != enlarged]
+        if others:
+            self._context.make_current()
+        for tile in others:
+            tile.enlarged = enlarged
+            for picture in tile.pictures:
+                suit(picture, enlarged)
 
     def _note(self) -> Reason | None:
         """Why the first of what could not be read cannot; how many there are stands in the gauge."""
