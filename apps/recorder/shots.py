@@ -23,6 +23,7 @@ from apps.recorder.shot_signs import RENEWED_S, FilmSigns
 from apps.recorder.shot_water import ShotWater
 from apps.recorder.shot_words import caption_at, title_at
 from apps.recorder.water_over_time import WaterOverTime
+from layers.camera.path import CameraPath
 from layers.camera.poses import camera_of
 from layers.heights import Ground, WaterLevels, ground_of
 from layers.labels.signs import NO_SIGNS, Signs
@@ -51,12 +52,15 @@ class Film:
         ground: Ground | None = None,
         observations: Observed | None = None,
         left_out: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+        before: Film | None = None,
     ) -> None:
         """``basin`` is whole, or as the film's readers may see it.
 
         Then ``left_out`` are titles of what is closed to them, as ``FilmBasin`` has them. ``ground`` is the
-        basin's, if made; ``observations`` are those of its store, opened where a shot shows history. Raises
-        ShotError for what the basin cannot show, NothingToSeeError where the ground is closed to the readers.
+        basin's, if made; ``observations`` are those of its store, opened where a shot shows history.
+        ``before`` is a film over the same basin: camera paths that are as in it are taken over (12 ms each).
+        Raises ShotError for what the basin cannot show, NothingToSeeError where the ground is closed to the
+        readers.
         """
         seen = basin.seen_by(storyboard.access)
         titles = {**closed_titles(basin, seen), **left_out}
@@ -69,6 +73,10 @@ class Film:
         self.layers = FilmLayers(seen, left_out=titles, language=storyboard.language)
         self.places = CalloutPlaces(seen, closed=titles)
         self._observations = observations
+        #: Camera paths by all that they depend on, and those of the film before.
+        self._paths: dict[object, CameraPath] = {}
+        is_alike = before is not None and before.storyboard.access == storyboard.access
+        self._paths_before = before._paths if before is not None and is_alike else {}
         fps = storyboard.fps
         starts = list(accumulate((shot.seconds for shot in storyboard.shots), initial=0.0))
         #: First frame of each shot, and the film's end.
@@ -104,6 +112,13 @@ class Film:
         """Fill a text's fields as of a second of a shot."""
         return self._shots[shot].filled(text, t)
 
+    def path(self, shot: Shot, camera: ShotCamera, *, level_m: float) -> CameraPath:
+        """Return the camera path of a shot, over water of a level. Raises ShotError."""
+        key = (shot.camera.model_dump_json(), shot.exaggeration, shot.seconds, level_m)
+        if key not in self._paths:
+            self._paths[key] = self._paths_before.get(key) or camera.path()
+        return self._paths[key]
+
     def camera(self, shot: int) -> ShotCamera:
         """Return the camera of a shot by its number."""
         return self._shots[shot].camera
@@ -132,7 +147,7 @@ class _PlayingShot:
         level_m = extent_level_m(highest_m)
         flood = WaterLevels(level_m=level_m, highest_m=level_m)
         self.camera = ShotCamera(film.basin, film.ground, shot, flood=flood)
-        self._path = self.camera.path()
+        self._path = film.path(shot, self.camera, level_m=level_m)
         self._placed = film.places.of(shot)
         self._layers = film.layers.states(shot)
 

@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 
 
 class FilmPreview:
-    """Film over the basin of a session; raises ShotError like :class:`Film`."""
+    """Film over the basin of a session; raises ShotError like :class:`Film`.
 
-    def __init__(self, board: Storyboard, basin: Basin, ground: Ground) -> None:
+    ``before`` is the preview before an edit: what the edit leaves alone is taken over.
+    """
+
+    def __init__(
+        self, board: Storyboard, basin: Basin, ground: Ground, *, before: FilmPreview | None = None
+    ) -> None:
         self.board, self.basin = board, basin
-        self._film = Film(board, basin, ground=ground)
+        film = before._film if before is not None and before.basin is basin else None
+        self._film = Film(board, basin, ground=ground, before=film)
         self._inset: tuple[tuple[int, int], InsetMap] | None = None
 
     def frame(self, at_s: float) -> FilmFrame:

@@ -107,7 +107,7 @@ class StudioState:
         if board is None:
             return None
         if self._preview is None or self._preview.board is not board or self._preview.basin is not basin:
-            self._preview = FilmPreview(board, basin, controller.session.ground)
+            self._preview = FilmPreview(board, basin, controller.session.ground, before=self._preview)
         return self._preview
 
     def select(self, id_: str) -> None:

@@ -21,10 +21,11 @@ def film(
     *shots: dict[str, Any],
     observations: Observed | None = None,
     left_out: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    before: Film | None = None,
     **head: Any,
 ) -> Film:
     """Make a film of shots of 4 s over the whole basin, unless they say otherwise, at 10 frames/s."""
     told = [{"id": f"s{k}", "seconds": 4, "camera": OVERVIEW, **shot} for k, shot in enumerate(shots)]
     board = {"title": "片", "fps": 10, "shots": told, **head}
     read = Storyboard.model_validate_json(json.dumps(board))
-    return Film(read, basin, observations=observations, left_out=left_out)
+    return Film(read, basin, observations=observations, left_out=left_out, before=before)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.recorder.shot_camera import ShotCamera
 from tests.apps.recorder.films import RISING, film
 from twin.basin import Basin
 
@@ -28,6 +29,33 @@ def test_frames_are_the_same_in_any_order(basin: Basin) -> None:
     found = {number: one.frame(number) for number in numbers}
     random.Random(1).shuffle(numbers)
     assert all(other.frame(number) == found[number] for number in numbers)
+
+
+def test_an_edited_film_has_the_frames_of_one_made_anew_whatever_it_takes_over(
+    basin: Basin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orbit = {"around": {"east": 492010, "north": 4483590}, "distance_m": 3000, "pitch_deg": -30}
+    nearer = {"orbit": {**orbit, "distance_m": 2000}}
+    first = {"water": RISING}
+    edits: list[tuple[int, dict[str, object]]] = [
+        (0, {}),
+        (0, {"captions": [{"text": "上涨"}]}),
+        (1, {"camera": nearer}),
+        (1, {"exaggeration": 2.0}),
+        (1, {"seconds": 3}),
+        (1, {"water": {"levels": [{"at_s": 0, "level_m": 155}]}}),
+    ]
+    paths: list[object] = []
+    made = ShotCamera.path
+    monkeypatch.setattr(ShotCamera, "path", lambda camera: (paths.append(camera), made(camera))[1])
+    before = film(basin, first, {"camera": {"orbit": orbit}, "seconds": 2})
+    for anew, change in edits:
+        shots = (first, {"camera": {"orbit": orbit}, "seconds": 2, **change})
+        paths.clear()
+        edited = film(basin, *shots, before=before)
+        assert len(paths) == anew
+        alone = film(basin, *shots)
+        assert [edited.frame(k) for k in range(len(edited))] == [alone.frame(k) for k in range(len(alone))]
 
 
 def test_a_what_if_rises_straight_between_its_keys_and_is_marked_as_one(basin: Basin) -> None:
