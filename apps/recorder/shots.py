@@ -83,10 +83,10 @@ class Film:
         self.first = [ceil(start * fps - NEARLY) for start in starts]
         waters = ShotWater(storyboard, seen, observed=observations)
         self._shots: list[_PlayingShot] = []
-        before: tuple[WaterOverTime, float] | None = None
+        earlier: tuple[WaterOverTime, float] | None = None
         for shot, start_s in zip(storyboard.shots, starts, strict=False):
-            water = waters.of(shot, before=before)
-            before = water, shot.seconds
+            water = waters.of(shot, before=earlier)
+            earlier = water, shot.seconds
             self._shots.append(_PlayingShot(self, shot, water=water, start_s=start_s))
 
     def __len__(self) -> int:

@@ -30,7 +30,7 @@ class FilmPreview:
     ) -> None:
         self.board, self.basin = board, basin
         film = before._film if before is not None and before.basin is basin else None
-        self._film = Film(board, basin, ground=ground, before=film)
+        self._film: Film = Film(board, basin, ground=ground, before=film)
         self._inset: tuple[tuple[int, int], InsetMap] | None = None
 
     def frame(self, at_s: float) -> FilmFrame:
