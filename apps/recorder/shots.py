@@ -113,7 +113,10 @@ class Film:
         return self._shots[shot].filled(text, t)
 
     def path(self, shot: Shot, camera: ShotCamera, *, level_m: float) -> CameraPath:
-        """Return the camera path of a shot, over water of a level. Raises ShotError."""
+        """Return the camera path of a shot over water of a level.
+
+        Raises ShotError.
+        """
         key = (shot.camera.model_dump_json(), shot.exaggeration, shot.seconds, level_m)
         if key not in self._paths:
             self._paths[key] = self._paths_before.get(key) or camera.path()
