@@ -197,6 +197,8 @@ class StudioDesk(Desk):
             if before is not None and (key := await draw(before.scene, size=_fade_size(board))):
                 fades[shot.id] = f"studio/thumbnails/{key}"
                 self.studio.fades = {**self.studio.fades, **fades}
+                if self.studio.player is not None:
+                    self.studio.player.refresh()
 
 
 def _fade_size(board: Storyboard) -> tuple[int, int]:

@@ -154,8 +154,10 @@ def _block(
             pen=(3.2 if passed else 2.0) * u,
             alpha=255 if passed else 150,
         )
-    for level, name in lines:
-        _named(plate, level, name, plot, u, rising=levels[-1] >= levels[0])
+    last = next((x for x in reversed(levels) if isfinite(x)), 0.0)
+    taken: list[tuple[bool, float]] = []
+    for level, name in sorted(lines, key=lambda line: abs(line[0] - last)):
+        _named(plate, level, name, plot, u, rising=levels[-1] >= levels[0], taken=taken)
     return plate.block()
 
 
@@ -173,8 +175,17 @@ def _ticks(plate: Plate, ticks: tuple[tuple[float, str], ...], plot: _Plot, u: f
                 free = at + words.width / 2 + 8.0 * u
 
 
-def _named(plate: Plate, level: float, name: str, plot: _Plot, u: float, *, rising: bool) -> None:
-    """Draw a named level dashed, its name where the curve is not."""
+def _named(
+    plate: Plate,
+    level: float,
+    name: str,
+    plot: _Plot,
+    u: float,
+    *,
+    rising: bool,
+    taken: list[tuple[bool, float]],
+) -> None:
+    """Draw a named level dashed, its name where the curve is not, and where no name before it is."""
     x, y = plot.left, plot.at(plot.first, level)[1]
     while x < plot.right:
         plate.box(x, y, min(7.0 * u, plot.right - x), max(1.0, 1.4 * u), colour=PAPER, alpha=150)
@@ -183,6 +194,9 @@ def _named(plate: Plate, level: float, name: str, plot: _Plot, u: float, *, risi
     low = y > (plot.top + plot.bottom) / 2
     right = low == rising
     at = (plot.right, "r") if right else (plot.left, "l")
+    if any(side == right and abs(y - other) < 1.15 * words.size for side, other in taken):
+        return
+    taken.append((right, y))
     for line in words.lines:
         plate.write(at[0], y - 1.25 * words.size, line, words.size, colour=PAPER, anchor=at[1])
 
