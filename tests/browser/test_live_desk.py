@@ -109,7 +109,7 @@ def test_stations_stand_in_the_scene_and_old_values_say_so(page: Page) -> None:
     fresh, old = words(page, "云溪水位站"), words(page, "北岭雨量站")
     assert re.fullmatch(r"1\.50 m .*· (刚刚|\d+(秒|分)前)", fresh["detail"])
     assert (fresh["state"], old["state"]) == ("fresh", "stale")
-    assert re.fullmatch(r"0\.4 mm · 过时 1时前", old["detail"])
+    assert re.fullmatch(r"5 分钟 0\.4 mm · 过时 1时前", old["detail"])
     assert set(signs(page)) == {LAKE, RIVER, RAIN}
     painted = page.locator("canvas.twin-signs").evaluate(
         """(canvas) => {
