@@ -156,10 +156,11 @@
         this.show();
       },
 
-      /* Flies along the server's own flight, from where it is by now; none: stays. */
+      /* Flies along the server's own flight, from where it is by now; none: stays. A page that opens hears of it before
+         its first picture is decoded. */
       glide(flight) {
         this.flight = flight;
-        if (!flight || !this.camera) return;
+        if (!flight) return;
         const started = performance.now() - 1000 * flight.elapsed;
         const step = (now) => {
           if (this.flight !== flight || !this.$refs.root) return;

@@ -99,7 +99,7 @@ class Wall:
             await asyncio.sleep(LEASE_S)
         self.is_elsewhere = False
         self.desk = desk = WallDesk(self._hub, self.state_of, on_shown=self._shown)
-        desk.area.watched = lambda: any(watcher.is_joined for watcher in self._watchers)
+        desk.area.watched = self._is_watched
         desk.area.on_flight = lambda flight: self._journal.flight(flight.start, flight.end, flight.seconds)
         self._endpoint = await desk.connect(self)
         await self._hub.welcome(desk)
@@ -218,8 +218,16 @@ class Wall:
         return watcher
 
     def left(self, watcher: Watcher) -> None:
-        """Remove a browser that has gone."""
+        """Remove a browser that has gone.
+
+        After the last one nothing is drawn: its picture is none for those who come later.
+        """
         self._watchers.discard(watcher)
+        if not self._is_watched():
+            self._picture = self._overlay = None
+
+    def _is_watched(self) -> bool:
+        return any(watcher.is_joined for watcher in self._watchers)
 
     async def state(self) -> Mapping[str, Any]:
         """Return the page's state for a browser."""
@@ -253,7 +261,7 @@ class Wall:
         if topic == PICTURES:
             meta = content["meta"]
             if meta.get("type") == PICTURE:
-                self._picture, self._overlay = content, None
+                self._picture, self._overlay = content if self._is_watched() else None, None
                 if self.desk is not None:
                     self.desk.area.sent(meta["n"], still=meta["still"])
                     if meta["still"] and (drawn := self.desk.area.drawn) is not None:

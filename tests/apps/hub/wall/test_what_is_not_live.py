@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from apps.hub.visitor import OPEN
 from apps.hub.wall.wall_server import Wall
 from apps.painter.messages import Paint
+from apps.rooms import wall_control
 from apps.stream import wall_view
 from tests.apps.clock import Clock
 from tests.apps.hub.wall.fake_pool import Sink, wall_without_painters
@@ -124,6 +126,28 @@ async def test_each_frame_of_random_changes_carries_the_mark_of_its_own_moment(
         ):  # one with the words of now alone is of the scene that was placed last
             mode = meta["overlay"].get("of", mode)
             assert meta["told"]["wall_mode"]["mode"] == ("" if mode == "live" else mode)
+
+
+async def test_who_opens_a_wall_that_nobody_watched_sees_no_picture_of_before(
+    flood_basin: Path, clock: Clock
+) -> None:
+    """It was the last one that was drawn, of another moment, and stayed until something changed."""
+    async with wall_without_painters(flood_basin, clock=clock) as (wall, _, sink, _):
+        assert wall.controller is not None
+        await drawn(wall, sink)
+        (watcher,) = wall._watchers
+        watcher.gone()
+        session = wall.controller.session
+        scene = session.scene.changed(moment=moment("forecast", 150.0, session.basin.generation.id))
+        wall.show(scene, by="Li")
+        await asyncio.sleep(0.05)  # nothing is drawn for nobody
+        later, seen = wall.watch(wall_control.ROOM, OPEN), Sink()
+        await later.connect(seen)
+        later._join()
+        async with asyncio.timeout(20):
+            while not seen.frames:
+                await asyncio.sleep(0.001)
+        assert [frame["content"].decode().strip() for frame in seen.frames] == ["forecast"]
 
 
 async def test_it_goes_back_by_itself_after_fifteen_minutes_unless_renewed(
