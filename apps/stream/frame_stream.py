@@ -176,6 +176,13 @@ class FrameStream:
         if self._awaited == "still":
             self._source.withdraw()  # a moving frame waits less
 
+    def rest(self) -> None:
+        """Draw the still at once: the movement is known to have ended."""
+        self.motion.stop()
+        self.schedule_render()
+        if self._awaited == "moving":
+            self._source.withdraw()
+
     def acknowledge(self, number: int) -> None:
         """Note that a browser has painted frame ``number``."""
         self.credit.acknowledged(number)

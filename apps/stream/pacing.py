@@ -166,6 +166,10 @@ class Motion:
         """Extend the motion until ``seconds`` from now."""
         self.until = max(self.until, self.clock() + seconds)
 
+    def stop(self) -> None:
+        """End the motion."""
+        self.until = self.clock()
+
     @property
     def moving(self) -> bool:
         return self.clock() < self.until

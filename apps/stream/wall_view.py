@@ -82,8 +82,8 @@ class WallView(SceneView):
         return self.drawn, about
 
     def sent(self, number: int, *, still: bool) -> None:
-        """Acknowledge a frame: a still at once, others at the rate."""
-        wait_s = 0.0 if still else max(0.0, self._begun_s + 1.0 / RATE - self._clock())
+        """Acknowledge a frame: at rest at once, in a flight at the rate."""
+        wait_s = 0.0 if still or not self.flying else max(0.0, self._begun_s + 1.0 / RATE - self._clock())
         asyncio.get_running_loop().call_later(wait_s, self.stream.acknowledge, number)
 
     # -- flights --------------------------------------------------------------------------------------
@@ -128,6 +128,9 @@ class WallView(SceneView):
     async def _fly(self) -> None:
         while self._under_way is not None:
             self._advance()
+            if self._under_way is None:
+                self.stream.rest()
+                return
             self.stream.move()
             await asyncio.sleep(STEP_S if self.watched() else UNSEEN_STEP_S)
 

@@ -269,6 +269,22 @@ async def test_an_exception_spoils_one_frame_and_not_the_stream(
     assert "a frame failed" in caplog.text
 
 
+async def test_a_movement_that_is_known_to_end_is_followed_by_a_still_at_once(
+    stream: FrameStream, area: Area
+) -> None:
+    browser = Browser(stream)
+    stream.motion.keep_going(3600.0)
+    stream.move()
+    await browser.until(lambda: bool(browser.frames))
+    assert not browser.frames[-1][1]["still"]
+    area.hold = asyncio.Event()
+    stream.move()  # one more that waits for a painter
+    stream.rest()
+    area.hold.set()
+    await browser.until(lambda: browser.frames[-1][1]["still"])
+    assert [meta["still"] for _, meta in browser.frames[:2]] == [False, True]
+
+
 async def test_frames_are_numbered_in_the_order_they_arrive(stream: FrameStream) -> None:
     browser = Browser(stream)
     for _ in range(20):
