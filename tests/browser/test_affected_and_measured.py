@@ -63,3 +63,26 @@ def test_a_measured_line_is_drawn_kept_and_opened_again_by_its_link(page: Page, 
     expect(page.locator(".measure-rows dd").first).to_have_text(length)
     page.locator(".measure-tools button").nth(1).click()
     page.wait_for_function(f"() => ({INK})() === 0")
+
+
+def test_the_divider_between_two_levels_follows_a_finger(page: Page) -> None:
+    for name, *args in (("set_water", "level", 152.0), ("compare_typed", "150"), ("swipe", 0.5)):
+        page.evaluate("([name, args]) => window.twinDesk.trame.trigger(name, args)", [name, args])
+    divider = page.locator(".swipe")
+    expect(divider).to_have_attribute("aria-valuenow", "50")
+    box = divider.bounding_box()
+    assert box is not None and page.viewport_size is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 0.6 * box["height"]
+    finger = page.context.new_cdp_session(page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    for kind, points in (
+        ("touchStart", [{"x": x, "y": y}]),
+        *(("touchMove", [{"x": x - 60.0 * k, "y": y + 20.0 * k}]) for k in range(1, 5)),
+        ("touchEnd", []),
+    ):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    share = round(100 * (x - 240.0) / page.viewport_size["width"])
+    expect(divider).to_have_attribute("aria-valuenow", str(share))
+    page.wait_for_function(
+        f"() => Math.round(100 * window.twinDesk.trame.state.get('compare').swipe) === {share}"
+    )
