@@ -25,10 +25,13 @@ const page = Object.assign(Object.create(twinDesk.components["twin-scene"].metho
   jumped: 0,
   page: "page",
   $refs: { root: { dataset: {} } },
-  painter: { view: null },
+  moved: 0,
+  asked: false,
+  caused: Infinity,
+  pictures: { view: null, paint: () => [] },
   sender: { camera: null, now() {} },
 });
-const painted = (camera) => page.painted({ type: "image/jpeg", n: 1, camera }, true);
+const painted = (camera) => page.painted({ type: "image/jpeg", n: 1, camera });
 
 page.glide({ start, end, seconds, elapsed });
 painted(start);
