@@ -82,7 +82,7 @@ class WallView(SceneView):
         return self.drawn, about
 
     def sent(self, number: int, *, still: bool) -> None:
-        """Acknowledge a frame: at rest at once, in a flight at the rate."""
+        """Acknowledge a frame: in a flight at the rate, else at once."""
         wait_s = 0.0 if still or not self.flying else max(0.0, self._begun_s + 1.0 / RATE - self._clock())
         asyncio.get_running_loop().call_later(wait_s, self.stream.acknowledge, number)
 
@@ -126,13 +126,12 @@ class WallView(SceneView):
         return {"type": "flight", "flight": plan}
 
     async def _fly(self) -> None:
-        while self._under_way is not None:
-            self._advance()
-            if self._under_way is None:
-                self.stream.rest()
-                return
+        self._advance()
+        while self.flying:
             self.stream.move()
             await asyncio.sleep(STEP_S if self.watched() else UNSEEN_STEP_S)
+            self._advance()
+        self.stream.rest()
 
     def _advance(self) -> None:
         """Give the scene the camera of the flight at this moment."""
