@@ -33,8 +33,8 @@ from tests.bench.wall_watchers import metric
 SIZE = (1920, 1080)
 DESKS, MOVES_S, EVERY_S = 3, 10.0, 60.0
 LOOK_EVERY_S = 5.0
-GONE_S = 30.0
-"""What desks had is given back within so long."""
+GONE_S = 180.0
+"""What desks had is given back within so long: a painter that has become idle ends after two minutes."""
 DRILL = "sample_flood.yaml"
 
 Row = tuple[str, str, str]
@@ -90,9 +90,11 @@ async def looking(server: Serving, wall: WallBot, seen: Seen, *, until_s: float)
         await asyncio.sleep(min(LOOK_EVERY_S, left_s))
 
 
-async def count(server: Serving, seen: Seen, *, most: tuple[int, int] | None = None) -> None:
-    """Count the hub's handles and tasks; wait a while until they are no more than ``most``."""
-    for _ in range(int(GONE_S)):
+async def count(
+    server: Serving, seen: Seen, *, most: tuple[int, int] | None = None, seconds: float = GONE_S
+) -> None:
+    """Count the hub's handles and tasks; wait so long until they are no more than ``most``."""
+    for _ in range(int(seconds)):
         assert server.hub is not None, "the hub runs"
         handles, tasks = server.hub.num_fds(), int(await metric(server.url, "twin_tasks"))
         if most is None or (handles <= most[0] and tasks <= most[1]):
@@ -134,7 +136,7 @@ async def hour(server: Serving, *, seconds: float) -> tuple[Seen, tuple[int, int
                 looking(server, wall, seen, until_s=until_s),
                 *(moving(desk, seen, until_s=until_s) for desk in desks),
             )
-        await count(server, seen, most=(seen.handles[0], seen.tasks[0]))
+        await count(server, seen, most=(seen.handles[0], seen.tasks[0]), seconds=min(GONE_S, seconds / 2))
         assert not wall.closed.is_set(), "the wall's line held"
     return seen, counts
 
