@@ -26,6 +26,7 @@ FILES = (
     "warp.js",
     "reprojection.js",
     "pictures.js",
+    "camera_sender.js",
     "scene.js",
     "gauge.js",
     "timebar.js",
@@ -45,6 +46,8 @@ FILES = (
 
 STYLES = (
     "desk.css",
+    "gauge.css",
+    "timebar.css",
     "head.css",
     "search.css",
     "alarms.css",

@@ -2,8 +2,7 @@
    paints frames as they come.
 
    A frame carries its camera and its labels, so all change in the same paint. Only the newest decoded frame is
-   painted; each painted frame is acknowledged, which is what paces the server. While two messages are unanswered
-   only the newest camera waits, so a slow line never builds a queue. */
+   painted; each painted frame is acknowledged, which is what paces the server. */
 (function (twin) {
   "use strict";
 
@@ -15,42 +14,10 @@
   const STEP_ZOOM = 0.15;
   const NEARER = 0.4; // a double click flies to this share of the distance
   const NEAREST_M = 500;
-  const UNANSWERED = 2;
   const MOVE_MS = 25; // of repaints sixty a second every second one
 
   function sessionOf(trame) {
     return trame.client.getConnection().getSession();
-  }
-
-  /* Sends messages; of the cameras that wait for their turn only the newest. */
-  class Sender {
-    constructor(session) {
-      this.session = session;
-      this.open = 0;
-      this.camera = null;
-    }
-
-    now(event) {
-      this.open += 1;
-      const answered = () => {
-        this.open -= 1;
-        this.next();
-      };
-      this.session.call("twin.scene.event", [event]).then(answered, answered);
-    }
-
-    /* `t` is that of the oldest movement in it: from there the delay is told. */
-    move(camera) {
-      this.camera = { ...camera, t: this.camera ? this.camera.t : camera.t };
-      this.next();
-    }
-
-    next() {
-      if (!this.camera || this.open >= UNANSWERED) return;
-      const camera = this.camera;
-      this.camera = null;
-      this.now(camera);
-    }
   }
 
   const SceneView = {
@@ -74,7 +41,7 @@
 
     mounted() {
       this.session = sessionOf(this.trame);
-      this.sender = new Sender(this.session);
+      this.sender = new twin.CameraSender(this.session);
       this.pointers = new Map();
       this.page = crypto.getRandomValues(new Uint32Array(2)).join("-");
       this.sent = 0;

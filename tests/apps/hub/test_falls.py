@@ -70,8 +70,10 @@ async def all_ended(processes: list[psutil.Process]) -> None:
 
 async def test_after_the_hub_was_killed_everyone_is_back_with_their_scene(catalog: Path) -> None:
     async with serving(catalog, "--painters", "1") as server:
-        bots = [await Bot(server.url).__aenter__() for _ in range(VISITORS)]
-        links = [await shown(bot, 146.0 + k) for k, bot in enumerate(bots)]
+        bots, links = [], []
+        for k in range(VISITORS):
+            bots.append(await Bot(server.url).__aenter__())
+            links.append(await shown(bots[-1], 146.0 + k))
         slowest = []
         for _ in range(HUB_FALLS):
             fallen = server.hub
@@ -133,8 +135,10 @@ async def test_desks_without_a_page_are_found_again_after_the_hub_was_killed(cat
 
 async def test_painters_that_are_killed_cost_a_moment_and_no_scene(catalog: Path) -> None:
     async with serving(catalog, "--painters", "2") as server, AsyncExitStack() as stack:
-        bots = [await stack.enter_async_context(Bot(server.url)) for _ in range(VISITORS)]
-        links = [await shown(bot, 146.0 + k) for k, bot in enumerate(bots)]
+        bots, links = [], []
+        for k in range(VISITORS):
+            bots.append(await stack.enter_async_context(Bot(server.url)))
+            links.append(await shown(bots[-1], 146.0 + k))
         gaps = []
         for fall in range(PAINTER_FALLS):
             await until(lambda: bool(server.painters))
