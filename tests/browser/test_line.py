@@ -20,6 +20,11 @@ LAKE, RIVER, RAIN = "30500001", "31000001", "30900001"
 CALM = ((LAKE, "level", 151.0, 1.0), (RIVER, "level", 1.5, 1.0), (RAIN, "rain", 0.4, 60.0))
 LIVE = "() => window.twinDesk.trame.trigger('follow_live', [])"
 COLOUR = "(e) => getComputedStyle(e).backgroundColor"
+AT_REST = """() => {
+  const { frame, smooth } = document.querySelector(".twin-scene").dataset;
+  if (window.frameAtRest !== frame) [window.frameAtRest, window.restsSince] = [frame, performance.now()];
+  return smooth === "true" && performance.now() - window.restsSince > 1500;
+}"""
 SECONDS = (
     "() => Number(/（(\\d+) 秒前/.exec(document.querySelector('.twin-lost')?.textContent || '')?.[1] ?? -1)"
 )
@@ -56,6 +61,8 @@ def page(blank: Page, line: Line) -> Page:
 
 
 def test_a_silent_line_turns_all_grey_within_five_seconds_and_counts(page: Page, line: Line) -> None:
+    # A desk at rest: one to which a picture is on its way is cut, as one that stopped reading is.
+    page.wait_for_function(AT_REST)
     page.evaluate("() => { window.mine = true; window.began = performance.now(); }")
     green = page.locator(".chip-live").evaluate(COLOUR)
     page.evaluate(
