@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from apps.painter.stamp import PREFERRED, stamp_place
@@ -122,9 +123,7 @@ def test_nothing_covers_what_says_how_far_to_trust_the_page(
                 dressed.wait_for_function(
                     "(note) => document.querySelector('.frame-tab').innerText.includes(note)", arg=note
                 )
-                with suppress(
-                    TimeoutError
-                ):  # words that the server sends meanwhile take a frame to be laid out
+                with suppress(PlaywrightError):  # what the server sends meanwhile takes a frame
                     dressed.wait_for_function(f"() => ({COVERED})().length === 0", timeout=2000)
                 assert dressed.evaluate(COVERED) == [], (note, panel, trouble)
     if language == "en":
