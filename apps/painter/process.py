@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LIMIT_MB = 1500.0
-"""Resident memory that a painter may hold: the sample takes 400 MB at 1280 × 720, a wall's 4K twice that."""
+LIMIT_MB = 2000.0
+"""Resident memory of a painter: 460 MB at 1280 × 720 (the sample), 1,600 for a wall of 3840 × 2160."""
 LOOK_EVERY_S = 2.0
 PROGRAMS_FAULT = Reason(texts("en")["error_unknown"], texts("zh")["error_unknown"])
 
